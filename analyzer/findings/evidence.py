@@ -1,0 +1,143 @@
+"""From raw numbers to strengths: values in the unit of a measure, conditions, scales, and the age of the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzer.findings.measures import Measures
+from analyzer.findings.tally import Sum
+from analyzer.model import Component, Evidence, Manifest, Measure, Rule
+
+LEAST_LINES = 200  # a density over fewer lines says more about chance than about code
+LEAST_FUNCTIONS = 5
+UNITS = {
+    "kloc": "per 1,000 lines",
+    "component": "places",
+    "function": "share of functions",
+    "file": "per file",
+    "line": "share of function lines",
+}
+
+
+def unit_of(measure: Measure) -> str:
+    """The key of UNITS for a measure."""
+    default = {"site": "kloc", "density": "kloc", "function": "line", "import": "file", "manifest": "component"}
+    return measure.per or default[measure.matcher]
+
+
+def value_of(measure: Measure, raw: int, total: Sum) -> float:
+    """A raw number in the unit of its measure."""
+    match unit_of(measure):
+        case "kloc":
+            return raw / max(total.lines, LEAST_LINES) * 1000
+        case "function":
+            return raw / max(total.functions, LEAST_FUNCTIONS)
+        case "file":
+            return raw / max(total.files, 1)
+        case "line":
+            return raw / max(total.function_lines, 1)
+    return float(raw)
+
+
+def entries_held(entries: Iterable[str], manifests: Iterable[Manifest]) -> list[tuple[str, int, str]]:
+    """(manifest path, line, entry) of each wanted entry that a manifest has. `go:1.26` and `edition:2024` are versions."""
+    held = []
+    for manifest in manifests:
+        for entry in entries:
+            kind, _, name = entry.partition(":")
+            if kind == "dependency":
+                for dependency, line in manifest.dependencies.items():
+                    if _same(name, dependency):
+                        held.append((manifest.path, line, dependency))
+            elif entry in manifest.entries:
+                held.append((manifest.path, manifest.entries[entry], name))
+            elif entry.endswith("*"):
+                held.extend(
+                    (manifest.path, line, key.partition(":")[2])
+                    for key, line in sorted(manifest.entries.items())
+                    if key.startswith(entry[:-1])
+                )
+            elif not name:
+                held.extend(
+                    (manifest.path, line, key.partition(":")[2])
+                    for key, line in sorted(manifest.entries.items())
+                    if key.partition(":")[0] == kind
+                )
+    return held
+
+
+def _same(pattern: str, name: str) -> bool:
+    if pattern.endswith("*"):
+        return name.startswith(pattern[:-1])
+    return name == pattern or name.startswith(pattern + "/v")
+
+
+def holds(measures: Measures, number: int, total: Sum) -> bool:
+    """Whether a component meets a rule's floor of lines and its conditions."""
+    rule = measures.rules[number]
+    if total.lines < rule.match.lines:
+        return False
+
+    def value(measure: int) -> float:
+        return value_of(measures.all[measure], total.values[measure], total)
+
+    return all(value(n) >= least for n, least in measures.having[number]) and not any(
+        value(n) >= least for n, least in measures.lacking[number]
+    )
+
+
+def evidence_of(
+    measures: Measures, total: Sum, component: Component, manifests: list[Manifest]
+) -> list[tuple[int, Evidence]]:
+    """(rule number, evidence) of every rule that holds in a component with a strength above zero."""
+    rows: list[tuple[int, Evidence]] = []
+    _fill_manifest_measures(measures, total, manifests)
+    version = min((m.version for m in manifests if m.version), default="")
+    for number, rule in enumerate(measures.rules):
+        n = measures.of_rule[number]
+        raw = total.values[n]
+        place = total.places[n]
+        if not raw or place is None or not holds(measures, number, total):
+            continue
+        value = value_of(measures.all[n], raw, total)
+        strength = strength_of(rule, value, version)
+        if strength > 0:
+            rows.append(
+                (number, Evidence(
+                    rule=rule.id, family=rule.family, weight=rule.weight, suits=rule.suits,
+                    strength=round(strength, 4), count=raw, value=round(value, 4),
+                    unit=UNITS[unit_of(measures.all[n])], title=rule.title, path=place[0], line=place[1],
+                    files=total.spread[n],
+                ))
+            )  # fmt: skip
+    return rows
+
+
+def _fill_manifest_measures(measures: Measures, total: Sum, manifests: list[Manifest]) -> None:
+    for n, measure in enumerate(measures.all):
+        if measure.matcher == "manifest":
+            held = entries_held(measure.entries, manifests)
+            total.values[n], total.spread[n] = len(held), len({path for path, _, _ in held})
+            total.places[n] = (held[0][0], held[0][1], 1) if held else None
+
+
+def strength_of(rule: Rule, value: float, version: str) -> float:
+    """0..1: where a value stands on the rule's scale, less what newer versions of Go have taken from it."""
+    strength = 1.0
+    if rule.scale is not None:
+        strength = min(1.0, max(0.0, (value - rule.scale.start) / (rule.scale.full - rule.scale.start)))
+    factor = 1.0
+    for since, less in rule.ageing:
+        if version and _version(version) >= _version(since):
+            factor = less
+    return strength * factor
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+
+
+def message_of(rule: Rule, name: str, count: int, value: float) -> str:
+    """The message of a rule at a place; a name is shown without the path before its package."""
+    shown = name.rsplit("/", 1)[-1].lstrip(".") if " " not in name else name
+    return rule.message.format(name=shown or "This", count=count, value=f"{value:.3g}")

@@ -1,0 +1,82 @@
+"""What a component is made of, added up file by file; parts are added into the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from analyzer.model import Facts, File, Tally
+
+Place = tuple[str, int, int]  # path, line, column
+
+
+class Sum:
+    """The growing numbers of one component. `values` holds the raw number of each measure of its language."""
+
+    def __init__(self, measures: int) -> None:
+        self.files = self.lines = self.functions = self.function_lines = 0
+        self.generated = self.tests = self.exported = 0
+        self.traits: Counter[str] = Counter()
+        self.trait_functions: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.inside: Counter[str] = Counter()
+        self.imports: Counter[str] = Counter()
+        self.values = [0] * measures
+        self.spread = [0] * measures  # files in which a measure holds
+        self.places: list[Place | None] = [None] * measures
+        self.manifests: set[str] = set()
+
+    def add_file(self, facts: Facts) -> None:
+        """Add what does not depend on rules."""
+        self.files += 1
+        self.lines += facts.lines
+        self.exported += len(facts.exported)
+        for function in facts.functions:
+            self.functions += 1
+            self.function_lines += function.lines
+            for trait in function.traits:
+                self.traits[trait] += function.lines
+                self.trait_functions[trait] += 1
+        for kind, (total, inside) in facts.counts.items():
+            self.counts[kind] += total
+            self.inside[kind] += inside
+
+    def add_other(self, file: File, facts: Facts | None) -> None:
+        """Add a test, generated or vendored file."""
+        if file.role == "test":
+            self.tests += 1
+            if facts is not None:
+                for kind, (total, _) in facts.counts.items():
+                    self.counts[kind] += total
+        elif file.role == "generated" and facts is not None:
+            self.generated += facts.all_lines
+
+    def hit(self, measure: int, amount: int, place: Place) -> None:
+        """Add to a measure, once per file and measure; the first place in path order is kept."""
+        self.values[measure] += amount
+        self.spread[measure] += 1
+        known = self.places[measure]
+        if known is None or place < known:
+            self.places[measure] = place
+
+    def merge(self, part: Sum) -> None:
+        """Add a part into this whole."""
+        for name in ("files", "lines", "functions", "function_lines", "generated", "tests", "exported"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        for name in ("traits", "trait_functions", "counts", "inside", "imports"):
+            getattr(self, name).update(getattr(part, name))
+        self.manifests |= part.manifests
+        for i, place in enumerate(part.places):
+            self.values[i] += part.values[i]
+            self.spread[i] += part.spread[i]
+            known = self.places[i]
+            if place is not None and (known is None or place < known):
+                self.places[i] = place
+
+    def tally(self) -> Tally:
+        """The frozen numbers."""
+        return Tally(
+            self.files, self.lines, self.functions, self.function_lines, dict(sorted(self.traits.items())),
+            {kind: (n, self.inside[kind]) for kind, n in sorted(self.counts.items())},
+            dict(sorted(self.imports.items())), self.generated, self.tests, self.exported,
+            tuple(sorted(self.manifests)),
+        )  # fmt: skip

@@ -1,0 +1,82 @@
+"""The one door: everything that langfit prints passes it, so that no name in a scanned repository can act.
+
+Names and messages may hold whatever a hostile tree holds: escape sequences for the terminal, bidirectional marks
+that show other text than there is, line starts that a GitHub runner takes for commands. The door knows characters
+and lines only. Markdown, HTML, URIs and SARIF links each have their own escapes, in the format that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# Never shown as they are: C0, DEL and C1 controls (tab and newline are let through by `keep`), U+061C, U+200E and
+# U+200F bidirectional marks, U+202A..U+202E embeddings, U+2066..U+2069 isolates, line and paragraph separators,
+# invisible fillers, interlinear marks, lone surrogates, noncharacters and tag characters.
+_UNSAFE = (
+    "\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f"
+)
+_UNSAFE_IN_LINE = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_TEXT = re.compile(f"(?![\n\t])[{_UNSAFE}]")
+_COLOUR = r"\x1b\[[0-9;]*m"
+_UNSAFE_BESIDE_COLOUR = re.compile(f"({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte (PEP 383)
+_COMMAND = re.compile(rf"^((?:[^\S\n]|{_COLOUR})*):(?=:)", re.MULTILINE)
+
+
+def clean(text: str, *, keep: str = "") -> str:
+    """`text` with every character that could act on a terminal or deceive a reader replaced by U+FFFD.
+
+    Replaced, not removed: `a<ESC>b` must not look like `ab`. `keep` is "" for a name or another part of a line and
+    "\\n\\t" for text of more than one line.
+    """
+    if keep not in ("", "\n\t"):
+        raise ValueError("keep is either empty or newline and tab")
+    return (_UNSAFE_IN_TEXT if keep else _UNSAFE_IN_LINE).sub(REPLACEMENT, text)
+
+
+def defuse(text: str, *, own: bool = False) -> str:
+    """`text` in which no line is a command to a GitHub runner.
+
+    A runner obeys `::name::` at the start of a line, after blanks, and `##[name]` anywhere in a line. A backslash
+    goes before the `::` and before the `[`: a reader sees it in plain text, and Markdown takes it for an escape.
+    With `own` the lines are commands that the format itself wrote and stay; `##[` is defused all the same.
+    """
+    return (text if own else _COMMAND.sub(r"\1\\:", text)).replace("##[", "##\\[")
+
+
+def shut(text: str, *, colour: bool = False) -> str:
+    """The last step of every format that writes lines: `clean` for text of more than one line, then `defuse`.
+
+    With `colour` the colour sequences (`ESC [ ... m`) that the format itself wrote stay; the names inside must have
+    been cleaned before, one by one.
+    """
+    if colour:
+        return defuse(_UNSAFE_BESIDE_COLOUR.sub(lambda match: match[1] or REPLACEMENT, text))
+    return defuse(clean(text, keep="\n\t"))
+
+
+def json_text(value: object, *, indent: int = 2) -> str:
+    """`value` (dicts, lists, strings, numbers) as JSON that every parser reads back and that harms no terminal.
+
+    Lone surrogates become U+FFFD, since strict parsers refuse them. All other characters survive a round trip:
+    unsafe ones and the `##[` of a runner's command are written as `\\uXXXX`. Ends with a newline.
+    """
+    text = _SURROGATE.sub(REPLACEMENT, json.dumps(value, ensure_ascii=False, allow_nan=False))
+    text = _UNSAFE_IN_LINE.sub(lambda match: _escape(match[0]), text).replace("##[", "#\\u0023[")
+    return msgspec.json.format(text, indent=indent) + "\n"
+
+
+def path_bytes(path: str) -> bytes:
+    """The bytes of a path whose undecodable bytes came as surrogates; any other surrogate becomes U+FFFD."""
+    return _NO_BYTE.sub(REPLACEMENT, path).encode("utf-8", "surrogateescape")
+
+
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1] if ord(character) > 0x7F else f"\\u{ord(character):04x}"

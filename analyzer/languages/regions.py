@@ -1,0 +1,123 @@
+"""Places sites: for any byte of a file, the function that owns it, the loop depth there, whether it is cold or a test.
+
+All regions of a file are swept once; a site then costs one binary search.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+
+FUNCTION, CLOSURE, LOOP, COLD, TEST = range(5)
+
+# Columns of a packed site row, four little-endian u32 each: start byte, end byte, loop depth with flags, function.
+ROW = 4
+COLD_FLAG = 1 << 16
+TEST_FLAG = 1 << 17
+NO_FUNCTION = 0xFFFFFFFF
+
+
+class Region(NamedTuple):
+    """A stretch of bytes that changes what holds inside it; `function` is the index of the function it opens."""
+
+    start: int
+    end: int
+    kind: int
+    function: int = -1
+
+
+class Regions(NamedTuple):
+    """The swept regions: from `positions[i]` on, `depths[i]` (with flags) and `functions[i]` hold."""
+
+    positions: list[int]
+    depths: list[int]
+    functions: list[int]
+
+    def at(self, byte: int) -> tuple[int, int]:
+        """Loop depth with flags, and owning function, at a byte offset."""
+        i = bisect_right(self.positions, byte) - 1
+        return self.depths[i], self.functions[i]
+
+
+def sweep(regions: Iterable[Region]) -> Regions:
+    """Sweep properly nested regions. A function or closure starts anew: loops around it and cold paths do not count."""
+    positions, depths, functions = [0], [0], [NO_FUNCTION]
+    state = (0, NO_FUNCTION)
+    stack: list[tuple[int, tuple[int, int]]] = []
+
+    def note(byte: int) -> None:
+        if positions[-1] == byte:
+            depths[-1], functions[-1] = state
+        else:
+            positions.append(byte)
+            depths.append(state[0])
+            functions.append(state[1])
+
+    for start, end, kind, function in sorted(regions, key=lambda r: (r.start, -r.end, r.kind)):
+        while stack and stack[-1][0] <= start:
+            byte, state = stack.pop()
+            note(byte)
+        stack.append((end, state))
+        depth, owner = state
+        if kind == LOOP:
+            depth += 1
+        elif kind == COLD:
+            depth |= COLD_FLAG
+        elif kind == TEST:
+            depth |= TEST_FLAG
+        else:
+            depth &= TEST_FLAG
+            owner = function if kind == FUNCTION else owner
+        state = (depth, owner)
+        note(start)
+    while stack:
+        byte, state = stack.pop()
+        note(byte)
+    return Regions(positions, depths, functions)
+
+
+class Sites:
+    """Collects the sites of one file while it is read; `packed` gives what Facts hold."""
+
+    def __init__(self, regions: Regions) -> None:
+        self._regions = regions
+        self._rows: dict[str, dict[str, array[int]]] = {}
+        self.counts: dict[str, tuple[int, int]] = {}
+
+    def add(self, kind: str, name: str, start: int, end: int) -> None:
+        """Add one site, `start` and `end` in bytes."""
+        depth, function = self._regions.at(start)
+        names = self._rows.setdefault(kind, {})
+        rows = names.get(name)
+        if rows is None:
+            rows = names[name] = array("I")
+        rows.extend((start, end, depth, function))
+        self.count(kind, depth)
+
+    def count(self, kind: str, depth: int) -> None:
+        """Count a site of a kind that rules ask for by number only; tests are left out."""
+        if depth < TEST_FLAG:
+            total, inside = self.counts.get(kind, (0, 0))
+            self.counts[kind] = (total + 1, inside + ((depth & 0xFFFF) > 0))
+
+    def names(self, kind: str) -> list[str]:
+        """The names of a kind seen so far."""
+        return list(self._rows.get(kind, ()))
+
+    def packed(self) -> dict[str, dict[str, bytes]]:
+        """Kind -> name -> rows as bytes."""
+        return {k: {n: rows.tobytes() for n, rows in sorted(v.items())} for k, v in sorted(self._rows.items())}
+
+
+def rows_of(packed: bytes) -> list[tuple[int, int, int, int]]:
+    """The rows of a packed column: (start byte, end byte, loop depth with flags, function index)."""
+    rows = array("I")
+    rows.frombytes(packed)
+    return list(zip(rows[0::ROW], rows[1::ROW], rows[2::ROW], rows[3::ROW], strict=True))
+
+
+def packed_offsets(offsets: Iterable[int]) -> bytes:
+    """Byte offsets as Facts hold them."""
+    return array("I", offsets).tobytes()

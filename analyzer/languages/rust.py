@@ -1,0 +1,329 @@
+"""Facts of one Rust file: names resolved through `use`, sites placed in functions, loops, cold paths and tests."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import Any
+
+from analyzer.languages import lines
+from analyzer.languages.regions import (
+    CLOSURE,
+    COLD,
+    FUNCTION,
+    LOOP,
+    NO_FUNCTION,
+    TEST,
+    TEST_FLAG,
+    Region,
+    Regions,
+    Sites,
+    packed_offsets,
+    sweep,
+)
+from analyzer.languages.rust_kernel import MethodTally, kernel_traits
+from analyzer.languages.rust_names import RustNames, use_paths
+from analyzer.languages.tree import captures, parse
+from analyzer.model import Facts, Function
+
+Captured = dict[str, list[Any]]
+
+REMARKS = {
+    "borrow checker": rb"borrow.?check",
+    "zero-copy": rb"zero.?copy",
+    "hot path": rb"hot.?path|performance.critical|hot loop|fast path",
+    "lifetime": rb"lifetime (issue|problem|hack|trick|error)s?",
+}
+_REMARKS = {phrase: re.compile(pattern) for phrase, pattern in REMARKS.items()}
+_ANY_REMARK = re.compile(b"|".join(b"(?:%b)" % p.pattern for p in _REMARKS.values()))
+_TEST_ATTRIBUTE = re.compile(r"^#!?\[\s*(cfg\s*\(\s*(test|all\s*\(\s*test|any\s*\(\s*test)\b|([\w:]*::)?(test|bench)\b)")
+_ATTRIBUTE = re.compile(r"^#!?\[\s*(?:unsafe\s*\(\s*)?([\w:]+)")
+_WORDS = re.compile(r"[\w:]+")
+_GENERATED = re.compile(rb"^\s*(//|/\*|#).*(@generated|Code generated .* DO NOT EDIT|automatically generated)", re.M | re.I)
+_MODIFIERS = re.compile(rb"^(?:pub(?:\s*\([^)]*\))?\s+)?((?:default\s+|const\s+|async\s+|unsafe\s+|extern\s*(?:\"[^\"]*\")?\s+)*)fn\b")
+_EXTRACTOR = re.compile(r"\b(axum::extract|actix_web::web|rocket::)|\b(Json|Path|Query|State|HttpRequest)\s*[<(]")
+HEAD_BYTES = 2_048  # where a mark of generated code may stand
+ROUTES = frozenset("get post put delete patch head options route debug_handler handler endpoint".split())
+
+
+def is_generated(data: bytes) -> bool:
+    """Whether the head of the file says that a tool wrote it."""
+    return _GENERATED.search(data[:HEAD_BYTES]) is not None
+
+
+def extract(data: bytes) -> Facts:
+    """The facts of one Rust file. Raises TooDeep."""
+    root = parse(data, "rust")
+    found, overflowed = captures(root, "rust")
+    uses = [leaf for node in found.get("use", ()) for leaf in use_paths(node.text.decode(errors="replace"))]
+    names = RustNames(uses)
+    attributes = _attributes(data, found)
+    tests = _tests(data, attributes)
+    heads = [(node.start_byte, node.end_byte) for node in found.get("region.function", ())]
+    regions = sweep(_regions(data, found, tests))
+    sites = Sites(regions)
+    starts = lines.line_starts(data)
+    imports = _paths(data, found, names, sites)
+    _attribute_sites(attributes, names, sites)
+    _types(data, found, names, sites)
+    _plain(data, found, names, sites)
+    asks = _comments(data, found, sites)
+    functions = _functions(data, found, attributes, heads, regions, sites, starts)
+    imports |= {path for _, path in uses} | {n.text.decode(errors="replace") for n in found.get("extern-crate", ())}
+    comments = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
+    problems = [p for p, holds in (("syntax-error", root.has_error), ("match-limit", overflowed)) if holds]
+    return Facts(
+        language="rust",
+        lines=lines.code_lines(data, comments + tests),
+        all_lines=len(starts),
+        imports=tuple(sorted(imports)),
+        functions=functions,
+        sites=sites.packed(),
+        counts=sites.counts,
+        line_starts=packed_offsets(starts),
+        continuations=lines.continuations(data),
+        ignores=asks,
+        build_tags=(),
+        package="",
+        problems=tuple(problems),
+        exported=tuple(sorted(_exported(data, found))),
+        generated=is_generated(data),
+    )
+
+
+def _attributes(data: bytes, found: Captured) -> list[tuple[Any, str]]:
+    nodes = [*found.get("attribute", ()), *found.get("attribute.inner", ())]
+    return [(node, data[node.start_byte : node.end_byte].decode(errors="replace")) for node in nodes]
+
+
+def _tests(data: bytes, attributes: list[tuple[Any, str]]) -> list[tuple[int, int]]:
+    """Byte spans of items under a test attribute; an inner `#![cfg(test)]` makes the whole file one."""
+    spans = []
+    for node, text in attributes:
+        if not _TEST_ATTRIBUTE.match(text):
+            continue
+        if text.startswith("#!"):
+            return [(0, len(data))]
+        item = node.next_named_sibling
+        while item is not None and item.type in ("attribute_item", "line_comment", "block_comment"):
+            item = item.next_named_sibling
+        if item is not None:
+            spans.append((node.start_byte, item.end_byte))
+    return spans
+
+
+def _regions(data: bytes, found: Captured, tests: list[tuple[int, int]]) -> list[Region]:
+    nodes = found.get("region.function", ())
+    regions = [Region(n.start_byte, n.end_byte, FUNCTION, i) for i, n in enumerate(nodes)]
+    regions += [Region(n.start_byte, n.end_byte, CLOSURE) for n in found.get("region.closure", ())]
+    regions += [Region(n.start_byte, n.end_byte, LOOP) for n in found.get("region.loop", ())]
+    regions += [
+        Region(n.start_byte, n.end_byte, COLD)
+        for n in found.get("region.cold", ())
+        if b"Err" in data[n.start_byte : n.end_byte]
+    ]
+    for pattern, value in zip(found.get("cold.pattern", ()), found.get("cold.value", ()), strict=False):
+        if data[pattern.start_byte : pattern.end_byte] == b"Err":
+            regions.append(Region(value.start_byte, value.end_byte, COLD))
+    return regions + [Region(start, end, TEST) for start, end in _outermost(tests)]
+
+
+def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _paths(data: bytes, found: Captured, names: RustNames, sites: Sites) -> set[str]:
+    """Calls and macros; gives the crates that are named by full path without a `use`."""
+    crates: set[str] = set()
+    for kind in ("call", "macro"):
+        for node in found.get(kind, ()):
+            name = names.path(data[node.start_byte : node.end_byte])
+            sites.add(kind, name, node.start_byte, node.end_byte)
+            first, separator, _ = name.partition("::")
+            if separator and first.islower() and first not in ("self", "super", "crate"):
+                crates.add(name)
+    for node in found.get("call.method", ()):
+        start, end = node.start_byte, node.end_byte
+        sites.add("call", "." + data[start:end].decode(errors="replace"), start, end)
+    return crates
+
+
+def _attribute_sites(attributes: list[tuple[Any, str]], names: RustNames, sites: Sites) -> None:
+    for node, text in attributes:
+        match = _ATTRIBUTE.match(text)
+        if not match:
+            continue
+        start, end = node.start_byte, node.end_byte
+        name = names.path(match[1].encode())
+        inside = text[match.end() :]
+        if name == "derive":
+            for trait in _WORDS.findall(inside):
+                sites.add("derive", trait, start, end)
+        elif name in ("allow", "expect"):
+            for lint in _WORDS.findall(inside.partition("reason")[0]):
+                sites.add("allow", lint, start, end)
+        elif name == "cfg_attr":
+            name = "cfg_attr(no_std)" if "no_std" in inside else "cfg_attr"
+        sites.add("attribute", name, start, end)
+
+
+def _types(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None:
+    for kind in ("type", "type.scoped"):
+        for node in found.get(kind, ()):
+            start, end = node.start_byte, node.end_byte
+            sites.add("type", names.type(data[start:end]), start, end)
+    for node in found.get("reference", ()):
+        start, end = node.start_byte, node.end_byte
+        sites.add("reference", " ".join(data[start : min(end, start + 60)].decode(errors="replace").split()), start, end)
+    for node in found.get("field.reference", ()):
+        kind = node.child_by_field_name("type")
+        target = kind.child_by_field_name("type") if kind is not None else None
+        text = target.text.decode(errors="replace") if target is not None else ""
+        sites.add("borrowed-field", "[u8]" if text.startswith("[u8") else text[:60], node.start_byte, node.end_byte)
+    for kind in ("dyn", "trait", "struct"):
+        for node in found.get(kind, ()):
+            start, end = node.start_byte, node.end_byte
+            sites.add(kind, names.path(data[start:end]), start, end)
+    for node in found.get("impl", ()):
+        start, end = node.start_byte, node.end_byte
+        item = node.parent
+        unsafe = item is not None and data[item.start_byte : item.start_byte + 6] == b"unsafe"
+        sites.add("unsafe-impl" if unsafe else "impl", names.path(data[start:end]), start, end)
+    for node in found.get("static", ()):
+        kind = node.child_by_field_name("type")
+        name = names.type(kind.text) if kind is not None else ""
+        head = data[node.start_byte : node.start_byte + 60]
+        sites.add("static", f"mut {name}" if re.search(rb"\bstatic\s+mut\b", head) else name, node.start_byte, node.end_byte)
+
+
+def _plain(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None:
+    for node in found.get("use", ()):
+        for _, path in use_paths(node.text.decode(errors="replace")):
+            sites.add("use", path, node.start_byte, node.end_byte)
+    for kind in (
+        "raw-pointer", "await", "async-block", "try", "index", "operator", "bit-operator", "compound-assignment", "cast",
+        "const", "const-parameter", "lifetime", "where", "type-parameters", "match", "data-variant", "extern-block", "mod",
+    ):  # fmt: skip
+        for node in found.get(kind, ()):
+            sites.add(kind, "", node.start_byte, node.end_byte)
+    for region, kind in (("region.loop", "loop"), ("region.closure", "closure")):
+        for node in found.get(region, ()):
+            sites.add(kind, "", node.start_byte, node.end_byte)
+
+
+def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str], ...]:
+    asks, safety = [], []
+    remarkable = _ANY_REMARK.search(data.lower()) is not None
+    for node in found.get("comment", ()):
+        start, end = node.start_byte, node.end_byte
+        text = data[start:end]
+        if b"SAFETY" in text or b"Safety" in text:
+            safety.append(end)
+            sites.add("remark", "safety", start, end)
+        if b"langfit:" in text:
+            asks.append((node.start_point.row + 1, text.decode(errors="replace")))
+        elif remarkable:
+            lowered = text.lower()
+            for phrase, pattern in _REMARKS.items():
+                if pattern.search(lowered):
+                    sites.add("remark", phrase, start, end)
+    for node in found.get("unsafe-block", ()):
+        start = node.start_byte
+        before = bisect_right(safety, start) - 1
+        near = before >= 0 and data.count(b"\n", safety[before], start) <= SAFETY_LINES
+        sites.add("unsafe-block", "safety" if near else "bare", start, node.end_byte)
+    return lines.ignores(asks)
+
+
+SAFETY_LINES = 6  # lines between a SAFETY comment's own line and its block: comments are one node per line
+
+
+def _functions(
+    data: bytes,
+    found: Captured,
+    attributes: list[tuple[Any, str]],
+    heads: list[tuple[int, int]],
+    regions: Regions,
+    sites: Sites,
+    starts: list[int],
+) -> tuple[Function, ...]:
+    tallies = [MethodTally() for _ in heads]
+    for kind in ("operator", "bit-operator", "compound-assignment", "index", "region.loop", "call", "call.method", "cast"):
+        for node in found.get(kind, ()):
+            depth, owner = regions.at(node.start_byte)
+            if owner != NO_FUNCTION and depth < TEST_FLAG:
+                text = data[node.start_byte : node.end_byte] if kind.startswith("call") else b""
+                tallies[owner].add(kind, text, inside=depth & 0xFFFF > 0)
+    by_end = sorted((node.end_byte, text) for node, text in attributes)
+    ends = [end for end, _ in by_end]
+    out = []
+    for i, node in enumerate(found.get("region.function", ())):
+        start, end = heads[i]
+        depth, _ = regions.at(start)
+        if depth >= TEST_FLAG:
+            continue
+        before = _own_attributes(data, by_end, ends, start)
+        name_node = node.child_by_field_name("name")
+        name = name_node.text.decode(errors="replace") if name_node is not None else ""
+        traits = _traits(data, node, name, before) | kernel_traits(tallies[i], data.count(b"\n", start, end) + 1, before)
+        first = bisect_right(starts, start)
+        out.append(
+            Function(
+                name, first, bisect_right(starts, end - 1) - first + 1, tallies[i].loops, tallies[i].operators,
+                tallies[i].indexes, tallies[i].calls, tuple(sorted(traits)),
+            )
+        )  # fmt: skip
+    return tuple(out)
+
+
+def _own_attributes(data: bytes, by_end: list[tuple[int, str]], ends: list[int], start: int) -> list[str]:
+    """The attributes that stand directly before an item, comments and blanks between them allowed."""
+    own: list[str] = []
+    i = bisect_left(ends, start) - 1
+    at = start
+    while i >= 0 and not data[ends[i] : at].strip(b" \t\r\n") or (
+        i >= 0 and data[ends[i] : at].lstrip().startswith(b"//") and b";" not in data[ends[i] : at]
+    ):
+        own.append(by_end[i][1])
+        at = ends[i] - len(by_end[i][1].encode(errors="replace"))
+        i -= 1
+    return own
+
+
+def _traits(data: bytes, node: Any, name: str, attributes: list[str]) -> set[str]:
+    head = data[node.start_byte : node.start_byte + 200]
+    match = _MODIFIERS.match(head)
+    words = match[1] if match else b""
+    traits = {word for word in ("async", "unsafe", "const") if word.encode() in words}
+    if b'extern "C' in words or (b"extern" in words and b'"' not in words):
+        traits.add("extern-c")
+    if head.startswith(b"pub"):
+        traits.add("exported")
+    if name.startswith("poll_"):
+        traits.add("poll")
+    if any("inline" in text for text in attributes):
+        traits.add("inline")
+    if node.child_by_field_name("type_parameters") is not None:
+        traits.add("generic")
+    parameters = node.child_by_field_name("parameters")
+    routed = any(m and m[1].rsplit("::", 1)[-1] in ROUTES for m in map(_ATTRIBUTE.match, attributes))
+    taken = parameters is not None and _EXTRACTOR.search(parameters.text.decode(errors="replace")[:600])
+    if routed or ("async" in traits and taken):
+        traits.add("handler")
+    return traits
+
+
+def _exported(data: bytes, found: Captured) -> set[str]:
+    out = set()
+    for kind in ("region.function", "struct", "trait"):
+        for node in found.get(kind, ()):
+            item = node if kind == "region.function" else node.parent
+            if item is not None and data[item.start_byte : item.start_byte + 4] == b"pub ":
+                name = item.child_by_field_name("name")
+                if name is not None:
+                    out.add(name.text.decode(errors="replace"))
+    return out

@@ -1,0 +1,100 @@
+"""Parsing one file: the tree, its captures, and the bounds that keep both exact and short.
+
+tree-sitter's queries count levels in 16 bits and lose captures in silence beyond 65,535; they also slow down
+quadratically with depth. The deepest real file seen has 645 levels, so a file beyond MAX_DEPTH is refused.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from tree_sitter import Language as Grammar
+from tree_sitter import Node, Parser, Query, QueryCursor, TreeCursor
+
+from analyzer.model import Language
+
+MAX_DEPTH = 2_000
+MATCH_LIMIT = 65_536
+SAMPLE_FROM = 16_384  # bytes: smaller files cannot be both deep and slow
+SAMPLE_EVERY = 256  # bytes: a chain of MAX_DEPTH levels is longer than this by far
+
+
+class TooDeep(Exception):
+    """The syntax tree is nested deeper than MAX_DEPTH."""
+
+
+@cache
+def grammar(language: Language) -> Grammar:
+    """The tree-sitter grammar of a language."""
+    if language == "go":
+        import tree_sitter_go
+
+        return Grammar(tree_sitter_go.language())
+    import tree_sitter_rust
+
+    return Grammar(tree_sitter_rust.language())
+
+
+def query_text(language: Language) -> str:
+    """The vocabulary of sites of a language, as tree-sitter query text."""
+    return resources.files("analyzer.languages").joinpath(f"{language}.scm").read_text(encoding="utf-8")
+
+
+@cache
+def _parser(language: Language) -> Parser:
+    return Parser(grammar(language))
+
+
+@cache
+def _query(language: Language) -> Query:
+    return Query(grammar(language), query_text(language))
+
+
+def parse(data: bytes, language: Language) -> Node:
+    """The root node of `data`. Raises TooDeep."""
+    root = _parser(language).parse(data).root_node
+    if len(data) >= SAMPLE_FROM and _looks_deep(root, len(data)) and depth(root) > MAX_DEPTH:
+        raise TooDeep
+    return root
+
+
+def _looks_deep(root: Node, size: int) -> bool:
+    """Whether a leaf at one of the sampled bytes lies deeper than half the limit.
+
+    A nest or chain of MAX_DEPTH levels holds at least one byte per level, so some sample falls into its inner half.
+    """
+    cursor = root.walk()
+    for byte in range(0, size, SAMPLE_EVERY):
+        levels = 0
+        while cursor.goto_first_child_for_byte(byte) is not None:
+            levels += 1
+            if levels > MAX_DEPTH // 2:
+                return True
+        cursor.reset(root)
+    return False
+
+
+def depth(root: Node) -> int:
+    """The number of levels below `root`, by a full walk without recursion."""
+    cursor: TreeCursor = root.walk()
+    deepest = level = 0  # counted here: the cursor's own `depth` walks its whole stack each time
+    while True:
+        if cursor.goto_first_child():
+            level += 1
+            deepest = max(deepest, level)
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return deepest
+            level -= 1
+
+
+def captures(root: Node, language: Language) -> tuple[dict[str, list[Node]], bool]:
+    """All captures of the language's fact query below `root`, each list in document order; and whether some were lost.
+
+    One query per file, whatever the number of rules.
+    """
+    cursor = QueryCursor(_query(language), match_limit=MATCH_LIMIT)
+    found = cursor.captures(root)
+    return found, cursor.did_exceed_match_limit

@@ -1,0 +1,179 @@
+"""The route: from a path and a revision to a report, one call per stage."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from analyzer import __version__, facts, findings, inventory, source, verdicts
+from analyzer.facts import Limits
+from analyzer.model import File, Finding, LangfitError, Report, Rulebook, RuleText, Skipped, Verdict
+from analyzer.rulebook import load
+from analyzer.rulefiles import root
+from analyzer.source import Source
+
+DEFAULT_TIMEOUT = 10.0  # seconds of wall clock per file
+DEFAULT_MAX_SIZE = 4 << 20  # bytes; the largest hand-written file seen in 122 repositories is below 1 MB
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What a scan is asked to do."""
+
+    revision: str | None = None
+    base: str | None = None
+    components: dict[str, tuple[str, ...]] = {}
+    packs: tuple[str, ...] = ()
+    jobs: int = 0  # 0 for one per core
+    timeout: float = DEFAULT_TIMEOUT
+    max_size: int = DEFAULT_MAX_SIZE
+
+
+class Watch:
+    """Told what happens on the way: stage times and counts for --timing, progress for a bar."""
+
+    def __init__(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        self.seconds: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+        self.progress = progress
+        self._since = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """Book the time since the last lap to a stage."""
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._since
+        self._since = now
+
+    def count(self, name: str, number: int) -> None:
+        """Count an event."""
+        self.counts[name] = self.counts.get(name, 0) + number
+
+
+def scan(path: str, options: Options, watch: Watch | None = None) -> Report:
+    """Scan a work tree, a bare repository or a folder. Raises LangfitError with what to do."""
+    watch = watch or Watch()
+    book = load(root(), [Path(pack) for pack in options.packs])
+    watch.lap("rulebook")
+    with source.open_source(path, options.revision) as tree:
+        watch.lap("source")
+        report = judge_tree(tree, book, options, watch)
+        if options.base is None:
+            return report
+        base = tree.merge_base(options.base)
+    with source.open_source(path, base) as tree:
+        return since(report, judge_tree(tree, book, options, watch), base)
+
+
+def judge_tree(tree: Source, book: Rulebook, options: Options, watch: Watch) -> Report:
+    """The report on one tree."""
+    taken = inventory.take(tree, options.components)
+    watch.lap("inventory")
+    entries = {entry.path: entry for entry in tree.entries()}
+
+    def read(file: File) -> bytes:
+        return tree.read(entries[file.path])
+
+    collector = findings.Collector(taken, book, read)
+    skipped: list[Skipped] = list(taken.skipped)
+    total = sum(1 for file in taken.files if file.language)
+    analysed = seen = 0
+    notices = [*taken.notices]
+    limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
+    for file, known, reason in facts.extract(taken.files, read, limits, None, watch.count):
+        seen += 1
+        watch.progress(seen, total)
+        if known is None:
+            skipped.append(Skipped(file.path, reason))
+            continue
+        analysed += 1
+        collector.add(file, known)
+        if "match-limit" in known.problems:
+            notices.append(f"{file.path}: too many matches, some places in it were lost")
+    watch.lap("facts")
+    found = collector.result()
+    watch.lap("findings")
+    answers = verdicts.weigh(found.judged, book)
+    watch.lap("verdicts")
+    kept, suppressed, unused = apply_ignores(found)
+    return Report(
+        version=__version__,
+        path=path_shown(tree.path),
+        revision=tree.revision,
+        remote=tree.remote,
+        branch=tree.branch,
+        analysed=analysed,
+        components=taken.components,
+        lines={item.component.name: item.tally.lines for item in found.judged},
+        rules=tuple(texts(book)),
+        verdicts=answers,
+        findings=kept,
+        skipped=tuple(sorted(skipped)),
+        notices=tuple(sorted({*notices, *tree.notices, *unused})),
+        suppressed=suppressed,
+    )
+
+
+def path_shown(path: str | Path) -> str:
+    """A path as a report shows it."""
+    return str(path)
+
+
+def texts(book: Rulebook) -> list[RuleText]:
+    """The words of all rules."""
+    return [
+        RuleText(r.id, r.title, r.suits, r.family, r.weight, r.claims, r.why, r.first, r.refute) for r in book.rules
+    ]
+
+
+def apply_ignores(
+    found: findings.Findings,
+) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...], list[str]]:
+    """Findings kept, findings suppressed with their reason, and a notice for each ignore that is idle or has no reason."""
+    asked = {(i.path, i.line + step, i.rule): i for i in found.ignores for step in (0, 1)}
+    used: set[tuple[str, int, str]] = set()
+    kept, suppressed = [], []
+    for finding in found.findings:
+        ignore = asked.get((finding.path, finding.span.line, finding.rule))
+        if ignore is not None and ignore.reason:
+            used.add((ignore.path, ignore.line, ignore.rule))
+            suppressed.append((finding, ignore.reason))
+        else:
+            kept.append(finding)
+    notices = [
+        f"{i.path}:{i.line}: the ignore of {i.rule} needs a reason and was not applied"
+        if not i.reason
+        else f"{i.path}:{i.line}: the ignore of {i.rule} matches no finding; remove it"
+        for i in found.ignores
+        if (i.path, i.line, i.rule) not in used
+    ]
+    return tuple(kept), tuple(suppressed), notices
+
+
+def since(report: Report, old: Report, base: str) -> Report:
+    """What is new in a report since an older one: findings by fingerprint, verdicts by answer."""
+    from msgspec import structs
+
+    known = {(f.rule, f.path, f.fingerprint) for f in old.findings}
+    answers: Mapping[str, Verdict] = {v.component: v for v in old.verdicts}
+    return structs.replace(
+        report,
+        findings=tuple(f for f in report.findings if (f.rule, f.path, f.fingerprint) not in known),
+        verdicts=tuple(
+            v for v in report.verdicts if v.component not in answers or answers[v.component].answer != v.answer
+        ),
+        base=base,
+    )
+
+
+def failing(report: Report, level: str) -> bool:
+    """Whether a report holds something at or above `level`: move (a move or split), warning (the same), note, never."""
+    if level == "never":
+        return False
+    moving = any(v.answer in ("move", "split") for v in report.verdicts)
+    return moving or (level == "note" and bool(report.findings))
+
+
+__all__ = ["LangfitError", "Options", "Watch", "failing", "scan"]

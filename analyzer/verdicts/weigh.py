@@ -1,0 +1,119 @@
+"""Stay, move, split or unclear: two families that agree, or one decisive sign, against what speaks for staying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzer.fingerprints import component_fingerprint
+from analyzer.model import Answer, Component, Evidence, Judged, Language, Rulebook, Span, Verdict
+from analyzer.verdicts.roles import roles_of
+from analyzer.verdicts.scales import Scales, scales_of
+from analyzer.verdicts.words import first_steps, refutation, sentence_of
+
+UNSEEN: dict[Language, tuple[str, ...]] = {
+    "go": ("no profile was read", "types are known by import only", "generated and test code is left out"),
+    "rust": ("no profile was read", "code inside macro arguments is not seen", "generated and test code is left out"),
+}
+
+
+def weigh(judged: Iterable[Judged], book: Rulebook) -> tuple[Verdict, ...]:
+    """One verdict for every component that is judged on its own, sorted by name.
+
+    A component with fewer lines of code than the setting `small` is judged with its parent, unless it has none.
+    """
+    rows = {item.component.name: item for item in judged}
+    verdicts = []
+    for name, item in sorted(rows.items()):
+        small = item.tally.lines < book.settings["small"]
+        if item.component.kind == "workspace" or (small and item.component.parent in rows and item.component.kind != "custom"
+                                                  and rows[item.component.parent].component.kind != "workspace"):
+            continue
+        verdicts.append(_verdict(item, book))
+    return tuple(verdicts)
+
+
+def _verdict(item: Judged, book: Rulebook) -> Verdict:
+    component, tally = item.component, item.tally
+    scales = scales_of(item.evidence, book)
+    answer, why = answer_of(item, scales, book)
+    strongest = sorted(
+        (row for row in item.evidence if book.weights[row.weight] > 0),
+        key=lambda row: (-book.weights[row.weight] * row.strength, row.rule),
+    )
+    for_, against = (
+        tuple(row for row in strongest if (row.suits == component.language) == own) for own in (True, False)
+    )
+    leading = for_ if answer == "stay" else against or for_
+    path, line = component.anchor, 1
+    if answer in ("move", "split") and against:
+        path, line = against[0].path, against[0].line
+    other: Language = "rust" if component.language == "go" else "go"
+    return Verdict(
+        component=component.name,
+        language=component.language,
+        answer=answer,
+        suits=None if answer == "unclear" else component.language if answer == "stay" else other,
+        lean=scales.lean,
+        confidence=confidence_of(scales, answer, component, book),
+        roles=roles_of(item, book),
+        evidence_for=for_,
+        evidence_against=against,
+        first=first_steps(against, book) if answer != "stay" else (),
+        refute=refutation(leading, book),
+        sentence=sentence_of(component, answer, scales, book, why),
+        unseen=UNSEEN[component.language],
+        span=Span(line, 1, line, 1),
+        path=path,
+        fingerprint=component_fingerprint("verdict", component.name, answer),
+        lines=tally.lines,
+    )
+
+
+def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str]:
+    """The answer, and why it is unclear if it is."""
+    s = book.settings
+    here = item.component.language
+    winner: Language = "rust" if scales.lean > 0 else "go"
+    side, other = scales.side(winner), scales.side("go" if winner == "rust" else "rust")
+    agreeing = sum(points >= s["family"] for points in side.families.values())
+    if side.points + other.points == 0:
+        return "unclear", "nothing that the rules know was found"
+    if side.points < s["mass"]:
+        return "unclear", "too little was found"
+    if agreeing < 2 and not side.decisive:  # noqa: PLR2004 - two families, as the document of the house says
+        return "unclear", "only one kind of evidence was found"
+    if abs(scales.lean) < (s["answer"] if winner == here else s["leave"]):
+        return "unclear", "the evidence on both sides is close"
+    if winner == here:
+        return "stay", ""
+    if other.decisive and not side.decisive:
+        return "unclear", "a decisive sign for staying stands against it"
+    return ("split" if _local(item, here, scales, book) else "move"), ""
+
+
+def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool:
+    """Whether what speaks against the language sits in few files while the rest has reasons to stay."""
+    s = book.settings
+    against = [row for row in item.evidence if row.suits != here and book.weights[row.weight] > 0 and row.files]
+    if not against or item.tally.files < 5 or scales.side(here).points < s["mass"]:  # noqa: PLR2004
+        return False
+    points = [(row.files / item.tally.files, book.weights[row.weight] * row.strength) for row in against]
+    total = sum(weight for _, weight in points)
+    near = sum(weight for share, weight in points if share <= s["split-files"])
+    return total > 0 and near / total >= s["split-share"]
+
+
+def confidence_of(scales: Scales, answer: Answer, component: Component, book: Rulebook) -> float:
+    """0..1: how far the winning side is ahead, and on how much evidence; below one half for `unclear`."""
+    del component
+    ahead = abs(scales.lean)
+    mass = min(1.0, max(scales.go.points, scales.rust.points) / 2.0)
+    value = 0.5 + 0.45 * ahead * mass
+    if answer == "unclear":
+        value = min(value, 0.5)
+    return round(value, 3)
+
+
+def strongest_first(rows: tuple[Evidence, ...], book: Rulebook) -> tuple[Evidence, ...]:
+    """Evidence by points, ties by rule."""
+    return tuple(sorted(rows, key=lambda row: (-book.weights[row.weight] * row.strength, row.rule)))

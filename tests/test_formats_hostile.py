@@ -1,0 +1,178 @@
+"""Names from a hostile repository: no format lets one of their bytes act."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from golden.report import COST, FINDINGS, KERNEL, REPORT, RULES, SEAM, VERDICTS, component
+from markdown_it import MarkdownIt
+
+from analyzer import formats
+from analyzer.formats import door, markdown
+from analyzer.model import Report, Skipped
+
+NAMES = (
+    "x\n::error::PWNED\n.go",
+    "\r\n  ::set-output name=a::b",
+    "\x1b]0;owned\x07\x1b[2J.go",
+    "##[error]PWNED",
+    "100%0A::warning::x,title=a:b",
+    "a|b|c\\|d",
+    "``` ` `` `",
+    "[x](https://evil.example/y)",
+    "![i](https://evil.example/i.png)",
+    "[evidence](1)",
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\u202egnp.og\u2066\u200f",
+    "caf\udce9\udcff.go",
+    "\u2028::error::sep\u0085::error::nel",
+    "__proto__ **bold** _it_ ~~gone~~ # h",
+    "https://evil.example www.evil.example @team",
+    "-leading --flag",
+    "\x9b31m\x7f\x00",
+    "\U000e0041hidden\ufeff",
+    " ",
+    "=cmd|' /C calc'!A0",
+)
+
+
+def _hostile_report() -> Report:
+    """The hand-made report with every name and every text taken over by the list above."""
+    verdicts, findings, components = [], [], []
+    for number, name in enumerate(NAMES):
+        evidence = msgspec.structs.replace(KERNEL, title=f"Title {name}", path=name, unit=name, rule=f"go/{number}")
+        seam = msgspec.structs.replace(SEAM, files=(name, name), functions=(name,), join=name)
+        verdicts.append(
+            msgspec.structs.replace(
+                VERDICTS[number % 2 * 2],
+                component=name,
+                sentence=f"`{name}` and {name}.",
+                path=name,
+                first=(name, f"`{name}`"),
+                refute=name,
+                evidence_for=(evidence,),
+                evidence_against=(evidence,),
+                seam=seam,
+                cost=msgspec.structs.replace(COST, missing=(name,)),
+                unseen=(name,),
+            )
+        )
+        findings.append(msgspec.structs.replace(FINDINGS[0], component=name, path=name, message=name, function=name))
+        components.append(component(name, "go", name))
+    hostile_rule = msgspec.structs.replace(RULES[0], why=NAMES[0] + NAMES[7] + NAMES[10], title=NAMES[2])
+    return msgspec.structs.replace(
+        REPORT,
+        path=NAMES[0],
+        branch=NAMES[3],
+        remote="https://example.com/" + NAMES[2],
+        components=tuple(components),
+        verdicts=tuple(verdicts),
+        findings=tuple(findings),
+        rules=(hostile_rule, *RULES[1:]),
+        skipped=tuple(Skipped(name, "too-big") for name in NAMES),
+        notices=NAMES,
+        suppressed=tuple((finding, finding.message) for finding in findings),
+    )
+
+
+HOSTILE_REPORT = _hostile_report()
+OPTIONS: tuple[dict[str, object], ...] = ({}, {"show": "all"}, {"show": "all", "width": 40})
+INVISIBLE = {"Cc", "Cs", "Zl", "Zp", "Co", "Cn"}
+
+
+def _rendered() -> list[tuple[str, str]]:
+    return [(name, formats.render(name, HOSTILE_REPORT, **options)) for name in formats.names() for options in OPTIONS]
+
+
+@pytest.mark.parametrize(("name", "text"), _rendered(), ids=lambda value: value if len(value) < 20 else "")
+def test_no_character_acts(name: str, text: str) -> None:
+    """No control, bidirectional, invisible or surrogate character leaves any format, newline apart."""
+    bad = {c for c in text if c != "\n" and (unicodedata.category(c) in INVISIBLE or unicodedata.bidirectional(c) in (
+        "RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI"))}  # fmt: skip
+    assert bad | ({*text} & {"\u200e", "\u200f", "\u061c", "\ufeff", "\U000e0041"}) == set()
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize(("name", "text"), _rendered(), ids=lambda value: value if len(value) < 20 else "")
+def test_no_line_is_a_command(name: str, text: str) -> None:
+    """A GitHub runner finds no command in any line, those apart that the github format means."""
+    assert "##[" not in text
+    commands = [line for line in text.split("\n") if line.lstrip().startswith("::")]
+    if name == "github":
+        assert len(commands) == len(text.splitlines())
+        assert all(re.match(r"::(warning|notice) [^:]*::", line) for line in commands)
+        assert {re.split(r"[ ,=]", line)[0] for line in commands} == {"::warning", "::notice"}
+    else:
+        assert commands == []
+
+
+def test_colour_keeps_only_its_own_sequences() -> None:
+    """With colour on, the only escape sequences are colours; those in names are gone."""
+    text = formats.render("text", HOSTILE_REPORT, colour=True, show="all")
+    assert "\x1b" in text and "\x1b" not in re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert not {"\x07", "\x9b", "\x7f", "\x00", "\r"} & {*text}
+
+
+def test_github_properties_hold_no_separator() -> None:
+    """A name adds neither a property nor an end to the properties of an annotation."""
+    for line in formats.render("github", HOSTILE_REPORT).splitlines():
+        head = line.split("::")[1].split(" ", 1)[1]
+        keys = [pair.split("=", 1)[0] for pair in head.split(",")]
+        assert keys in (["file", "line", "title"], ["file", "line", "endLine", "col", "endColumn", "title"], ["title"])
+
+
+@pytest.mark.parametrize("show", ["verdicts", "all"])
+def test_markdown_holds_no_markup_of_others(show: str) -> None:
+    """Rendered as GitHub-flavoured Markdown, no name becomes a link, an image, emphasis, a heading or HTML."""
+    text = formats.render("markdown", HOSTILE_REPORT, show=show)
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    inline = [child for token in tokens for child in token.children or ()]
+    kinds = {token.type for token in (*tokens, *inline)}
+    assert not kinds & {"link_open", "image", "em_open", "s_open", "html_block", "fence", "code_block", "hr"}
+    assert {token.content for token in inline if token.type == "html_inline"} <= {"<code>", "</code>"}
+    rows = [line for line in text.split("\n") if line.startswith("| ")]
+    assert len(rows) == len(HOSTILE_REPORT.verdicts) + 2
+    assert not re.search(r"(?<!`)https?://evil", re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_markdown_escape_shows_the_text_itself(name: str) -> None:
+    """Escaped text and code spans read, once rendered, as the cleaned name and nothing else."""
+    shown = door.clean(name).strip()
+    inline = MarkdownIt("commonmark").enable("table").renderInline
+    assert _text(inline(markdown.escape(name))).strip() == shown
+    assert _text(inline(markdown.cell(name))).strip() == shown
+    if shown:
+        assert _text(inline(markdown.code(name))).strip() == shown
+
+
+def _text(html: str) -> str:
+    parts: list[str] = []
+    parser = HTMLParser(convert_charrefs=True)
+    parser.handle_data = parts.append  # type: ignore[method-assign, assignment]
+    parser.feed(html)
+    parser.close()
+    return "".join(parts)
+
+
+def test_sarif_messages_hold_no_links_of_others() -> None:
+    """The only links in messages are those to evidence, whose text has its brackets escaped."""
+    run = json.loads(formats.render("sarif", HOSTILE_REPORT))["runs"][0]
+    link = re.compile(r"(?<!\\)(?:\\\\)*\[((?:[^\[\]\\]|\\.)*)\]\(([^)]*)\)")
+    for result in run["results"]:
+        targets = [match[2] for match in link.finditer(result["message"]["text"])]
+        own = [str(location["id"]) for location in result.get("relatedLocations", ())]
+        assert targets == (own if result["ruleId"].startswith("langfit/") else [])
+
+
+def test_json_gives_every_name_back() -> None:
+    """What is escaped in JSON comes back as it was; only bytes that are not UTF-8 are lost."""
+    report = json.loads(formats.render("json", HOSTILE_REPORT))
+    found = {verdict["component"] for verdict in report["verdicts"]}
+    assert found == {re.sub("[\ud800-\udfff]", "\ufffd", name) for name in NAMES}
