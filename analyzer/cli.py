@@ -98,6 +98,7 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
               help="Wall clock for one file.")
 @click.option("--max-size", type=click.IntRange(1), default=4 << 20, show_default=True, metavar="BYTES",
               help="Larger files are skipped.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the fact cache.")
 @click.option("--timing", is_flag=True, help="Print what the stages took to stderr.")
 @click.option("--quiet", is_flag=True, help="Print results only.")
 def scan(**given: Any) -> None:
@@ -107,7 +108,7 @@ def scan(**given: Any) -> None:
     watch = route.Watch(_progress(quiet=given["quiet"]))
     options = route.Options(
         revision=given["rev"], base=given["base"], components=given["components"], packs=given["packs"],
-        jobs=given["jobs"], timeout=given["timeout"], max_size=given["max_size"],
+        jobs=given["jobs"], timeout=given["timeout"], max_size=given["max_size"], cache=not given["no_cache"],
     )  # fmt: skip
     report = route.scan(given["path"], options, watch)
     for name, path in given["outputs"]:
@@ -190,6 +191,19 @@ def components(path: str, rev: str | None) -> None:
         click.echo(door.defuse(door.clean(line)))
     for skipped in taken.skipped:
         click.echo(door.clean(f"langfit: skipped {skipped.path}: {skipped.reason}"), err=True)
+
+
+@main.command(cls=Command)
+@click.option("--clear", is_flag=True, help="Remove it.")
+def cache(*, clear: bool) -> None:
+    """Show where the fact cache is and how large, or remove it."""
+    from analyzer import cache as kept
+
+    if clear:
+        click.echo(f"{kept.clear()} removed")
+        return
+    path, rows, size = kept.facts_kept()
+    click.echo(f"{path}: facts of {rows} files, {size:,} bytes")
 
 
 @main.command(cls=Command)

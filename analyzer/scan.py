@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from analyzer import __version__, facts, findings, inventory, source, verdicts
+from analyzer.cache import FactCache
 from analyzer.facts import Limits
 from analyzer.model import File, Finding, LangfitError, Report, Rulebook, RuleText, Skipped, Verdict
 from analyzer.rulebook import load
@@ -30,6 +31,7 @@ class Options(Struct, frozen=True, kw_only=True):
     jobs: int = 0  # 0 for one per core
     timeout: float = DEFAULT_TIMEOUT
     max_size: int = DEFAULT_MAX_SIZE
+    cache: bool = True
 
 
 class Watch:
@@ -57,17 +59,30 @@ def scan(path: str, options: Options, watch: Watch | None = None) -> Report:
     watch = watch or Watch()
     book = load(root(), [Path(pack) for pack in options.packs])
     watch.lap("rulebook")
+    cache = FactCache() if options.cache else None
+    try:
+        report = _scan(path, book, options, watch, cache)
+    finally:
+        if cache is not None:
+            cache.close()
+    extra = tuple(cache.notices) if cache is not None else ()
+    return structs.replace(report, notices=(*report.notices, *extra)) if extra else report
+
+
+def _scan(path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None) -> Report:
     with source.open_source(path, options.revision) as tree:
         watch.lap("source")
-        report = judge_tree(tree, book, options, watch)
+        report = judge_tree(tree, book, options, watch, cache)
         if options.base is None:
             return report
         base = tree.merge_base(options.base)
     with source.open_source(path, base) as tree:
-        return since(report, judge_tree(tree, book, options, watch), base)
+        return since(report, judge_tree(tree, book, options, watch, cache), base)
 
 
-def judge_tree(tree: Source, book: Rulebook, options: Options, watch: Watch) -> Report:
+def judge_tree(
+    tree: Source, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None = None
+) -> Report:
     """The report on one tree."""
     taken = inventory.take(tree, options.components)
     watch.lap("inventory")
@@ -82,7 +97,7 @@ def judge_tree(tree: Source, book: Rulebook, options: Options, watch: Watch) -> 
     analysed = seen = 0
     notices = [*taken.notices]
     limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
-    for file, known, reason in facts.extract(taken.files, read, limits, None, watch.count):
+    for file, known, reason in facts.extract(taken.files, read, limits, cache, watch.count):
         seen += 1
         watch.progress(seen, total)
         if known is None:
@@ -154,8 +169,6 @@ def apply_ignores(
 
 def since(report: Report, old: Report, base: str) -> Report:
     """What is new in a report since an older one: findings by fingerprint, verdicts by answer."""
-    from msgspec import structs
-
     known = {(f.rule, f.path, f.fingerprint) for f in old.findings}
     answers: Mapping[str, Verdict] = {v.component: v for v in old.verdicts}
     return structs.replace(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from analyzer.languages import lines
 from analyzer.languages.names import GoNames
 from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, Region, Regions, Sites, packed_offsets, sweep
+from analyzer.languages.remarks import note, present, remarks
 from analyzer.languages.tree import captures, parse
 from analyzer.model import Facts, Function
 
@@ -23,18 +24,18 @@ HANDLER_PARAMETERS = re.compile(
     r"^(net/http\.ResponseWriter|\*?github\.com/(gin-gonic/gin|labstack/echo/v\d|gofiber/fiber/v\d)\.(Context|Ctx)"
     r"|\*github\.com/valyala/fasthttp\.RequestCtx|\*github\.com/emicklei/go-restful/v\d\.Request)$"
 )
-REMARKS = {
-    "gc pressure": rb"gc (pressure|overhead|scan)|pressure on (the )?(gc|garbage)",
-    "avoid gc": rb"avoid(s|ing)? (the )?(gc|garbage)|gc.friendly|pointer.free|no pointers",
-    "zero alloc": rb"(zero|no|avoid(s|ing)?|without|reduce|fewer|extra|save)[ -](heap )?alloc",
-    "escape": rb"escapes? to (the )?heap|(avoid|prevent)(s|ing)? .{0,20}escap|noescape",
-    "bounds check": rb"bounds.check|\bbce\b",
-    "cache line": rb"cache.?lines?\b",
-    "false sharing": rb"false sharing",
-    "hot path": rb"hot.?path|performance.critical|hot loop|fast path",
-}
-_REMARKS = {phrase: re.compile(pattern) for phrase, pattern in REMARKS.items()}
-_ANY_REMARK = re.compile(b"|".join(b"(?:%b)" % p.pattern for p in _REMARKS.values()))
+REMARKS = remarks(
+    {
+        "gc pressure": ("gc |garbage", rb"gc (pressure|overhead|scan)|pressure on (the )?(gc|garbage)"),
+        "avoid gc": ("avoid|gc|pointer", rb"avoid(s|ing)? (the )?(gc|garbage)|gc.friendly|pointer.free|no pointers"),
+        "zero alloc": ("alloc", rb"(zero|no|avoid(s|ing)?|without|reduce|fewer|extra|save)[ -](heap )?alloc"),
+        "escape": ("escap", rb"escapes? to (the )?heap|(avoid|prevent)(s|ing)? .{0,20}escap|noescape"),
+        "bounds check": ("bounds|bce", rb"bounds.check|\bbce\b"),
+        "cache line": ("cache", rb"cache.?lines?\b"),
+        "false sharing": ("false sharing", rb"false sharing"),
+        "hot path": ("hot|critical|fast path", rb"hot.?path|performance.critical|hot loop|fast path"),
+    }
+)
 _TAG_KEY = re.compile(rb"([\w.-]+):\"")
 _BUILD = re.compile(rb"[\w.]+")
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
@@ -174,32 +175,23 @@ def _plain(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
         "operator", "bit-operator", "compound-assignment", "index", "slice", "go", "defer", "select", "send",
         "receive", "channel", "interface", "type-switch", "type-parameters", "callback",
     ):  # fmt: skip
-        for node in found.get(kind, ()):
-            sites.add(kind, "", node.start_byte, node.end_byte)
+        sites.add_all(kind, found.get(kind, ()))
     for region, kind in (("region.loop", "loop"), ("region.closure", "closure")):
-        for node in found.get(region, ()):
-            sites.add(kind, "", node.start_byte, node.end_byte)
+        sites.add_all(kind, found.get(region, ()))
 
 
 def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str], ...]:
     asks = []
-    remarkable = _ANY_REMARK.search(data.lower()) is not None
-    for node in found.get("comment", ()):
-        start, end = node.start_byte, node.end_byte
-        text = data[start:end]
-        if text.startswith(b"//go:") and (start == 0 or data[start - 1] == 10):  # noqa: PLR2004
-            words = text[2:].decode(errors="replace").split()
+    spans = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
+    for start, end in spans:
+        if data.startswith(b"//go:", start) and (start == 0 or data[start - 1] == 10):  # noqa: PLR2004
+            words = data[start + 2 : end].decode(errors="replace").split()
             if words[0] != "go:build":
                 target = f" {words[2]}" if words[0] == "go:linkname" and len(words) > 2 else ""  # noqa: PLR2004
                 sites.add("directive", words[0] + target, start, end)
-        elif b"langfit:" in text:
-            asks.append((node.start_point.row + 1, text.decode(errors="replace")))
-        elif remarkable:
-            lowered = text.lower()
-            if _ANY_REMARK.search(lowered):
-                for phrase, pattern in _REMARKS.items():
-                    if pattern.search(lowered):
-                        sites.add("remark", phrase, start, end)
+    if b"langfit:" in data:
+        asks = [(data.count(b"\n", 0, a) + 1, data[a:b].decode(errors="replace")) for a, b in spans]
+    note(present(REMARKS, data), spans, data, lambda phrase, a, b: sites.add("remark", phrase, a, b))
     return lines.ignores(asks)
 
 

@@ -11,6 +11,7 @@
   consequence: (block) @error.block)
 
 (call_expression function: (_) @call)
+(type_conversion_expression type: (generic_type type: (_) @call))  ; g[int](x) reads as a conversion
 (import_spec) @import
 (qualified_type) @type
 (parameter_declaration type: [(qualified_type) (pointer_type (qualified_type))] @parameter)

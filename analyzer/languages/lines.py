@@ -6,13 +6,14 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 from analyzer.languages.regions import packed_offsets
 from analyzer.model import Facts, Span
 
 _CODE_LINE = re.compile(rb"^[ \t\r\f]*\S", re.MULTILINE)
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")
-_NEWLINE = re.compile(rb"\n")
+_LINE = re.compile(rb"[^\n]*\n")
 _IGNORE = re.compile(r"langfit:\s*ignore\[([^\]\n]*)\]\s*([^\n]*)")
 
 
@@ -31,7 +32,7 @@ def code_lines(data: bytes, without: Iterable[tuple[int, int]]) -> int:
 
 def line_starts(data: bytes) -> list[int]:
     """Byte offsets at which lines start."""
-    return [0, *(match.end() for match in _NEWLINE.finditer(data))]
+    return [0, *accumulate(map(len, _LINE.findall(data)))]
 
 
 def continuations(data: bytes) -> bytes:

@@ -21,6 +21,7 @@ from analyzer.languages.regions import (
     packed_offsets,
     sweep,
 )
+from analyzer.languages.remarks import note, present, remarks
 from analyzer.languages.rust_kernel import MethodTally, kernel_traits
 from analyzer.languages.rust_names import RustNames, use_paths
 from analyzer.languages.tree import captures, parse
@@ -28,14 +29,15 @@ from analyzer.model import Facts, Function
 
 Captured = dict[str, list[Any]]
 
-REMARKS = {
-    "borrow checker": rb"borrow.?check",
-    "zero-copy": rb"zero.?copy",
-    "hot path": rb"hot.?path|performance.critical|hot loop|fast path",
-    "lifetime": rb"lifetime (issue|problem|hack|trick|error)s?",
-}
-_REMARKS = {phrase: re.compile(pattern) for phrase, pattern in REMARKS.items()}
-_ANY_REMARK = re.compile(b"|".join(b"(?:%b)" % p.pattern for p in _REMARKS.values()))
+REMARKS = remarks(
+    {
+        "borrow checker": ("borrow", rb"borrow.?check"),
+        "zero-copy": ("zero", rb"zero.?copy"),
+        "hot path": ("hot|critical|fast path", rb"hot.?path|performance.critical|hot loop|fast path"),
+        "lifetime": ("lifetime", rb"lifetime (issue|problem|hack|trick|error)s?"),
+        "safety": ("safety", rb"safety"),
+    }
+)
 _TEST_ATTRIBUTE = re.compile(r"^#!?\[\s*(cfg\s*\(\s*(test|all\s*\(\s*test|any\s*\(\s*test)\b|([\w:]*::)?(test|bench)\b)")
 _ATTRIBUTE = re.compile(r"^#!?\[\s*(?:unsafe\s*\(\s*)?([\w:]+)")
 _WORDS = re.compile(r"[\w:]+")
@@ -208,29 +210,24 @@ def _plain(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None
         "raw-pointer", "await", "async-block", "try", "index", "operator", "bit-operator", "compound-assignment", "cast",
         "const", "const-parameter", "lifetime", "where", "type-parameters", "match", "data-variant", "extern-block", "mod",
     ):  # fmt: skip
-        for node in found.get(kind, ()):
-            sites.add(kind, "", node.start_byte, node.end_byte)
+        sites.add_all(kind, found.get(kind, ()))
     for region, kind in (("region.loop", "loop"), ("region.closure", "closure")):
-        for node in found.get(region, ()):
-            sites.add(kind, "", node.start_byte, node.end_byte)
+        sites.add_all(kind, found.get(region, ()))
 
 
 def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str], ...]:
-    asks, safety = [], []
-    remarkable = _ANY_REMARK.search(data.lower()) is not None
-    for node in found.get("comment", ()):
-        start, end = node.start_byte, node.end_byte
-        text = data[start:end]
-        if b"SAFETY" in text or b"Safety" in text:
+    asks: list[tuple[int, str]] = []
+    safety: list[int] = []
+    spans = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
+    if b"langfit:" in data:
+        asks = [(data.count(b"\n", 0, a) + 1, data[a:b].decode(errors="replace")) for a, b in spans]
+
+    def add(phrase: str, start: int, end: int) -> None:
+        sites.add("remark", phrase, start, end)
+        if phrase == "safety":
             safety.append(end)
-            sites.add("remark", "safety", start, end)
-        if b"langfit:" in text:
-            asks.append((node.start_point.row + 1, text.decode(errors="replace")))
-        elif remarkable:
-            lowered = text.lower()
-            for phrase, pattern in _REMARKS.items():
-                if pattern.search(lowered):
-                    sites.add("remark", phrase, start, end)
+
+    note(present(REMARKS, data), spans, data, add)
     for node in found.get("unsafe-block", ()):
         start = node.start_byte
         before = bisect_right(safety, start) - 1

@@ -9,6 +9,7 @@ the calls that remain and against the function's lines.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 INTRINSICS = frozenset(
     b"wrapping_add wrapping_sub wrapping_mul wrapping_neg wrapping_shl wrapping_shr overflowing_add overflowing_sub"
@@ -28,6 +29,19 @@ CHEAP = frozenset(
 )
 _LAST = re.compile(rb"(\w+)$")
 _SIMD = re.compile(rb"(?:^|::)(?:_mm\d*_\w+|v\w+q?_[fsup]\d+\w*|[fiu](?:8|16|32|64)x\d+|simd_\w+)$|core_simd|Simd::")
+
+
+@lru_cache(maxsize=20_000)
+def _kind_of(text: bytes) -> str:
+    """call, cheap, intrinsic or simd, for the name of a call; the names of a run are few."""
+    match = _LAST.search(text)
+    last = match[1] if match else b""
+    if _SIMD.search(text):
+        return "simd"
+    if last in INTRINSICS:
+        return "intrinsic"
+    return "cheap" if last in CHEAP else "call"
+
 
 FLOOR = 8  # operators, indexes and intrinsics in one function
 PER_LINE = 0.4  # of them per line of the function
@@ -54,14 +68,13 @@ class MethodTally:
         elif not kind.startswith("call"):
             self.operators += 1
         else:
-            match = _LAST.search(text)
-            last = match[1] if match else b""
-            if _SIMD.search(text):
-                self.simd += 1
-            elif last in INTRINSICS:
-                self.intrinsics += 1
-            elif last not in CHEAP:
+            kind = _kind_of(text)
+            if kind == "call":
                 self.calls += 1
+            elif kind == "simd":
+                self.simd += 1
+            elif kind == "intrinsic":
+                self.intrinsics += 1
 
 
 def kernel_traits(tally: MethodTally, lines: int, attributes: list[str]) -> set[str]:

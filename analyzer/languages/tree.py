@@ -16,8 +16,8 @@ from analyzer.model import Language
 
 MAX_DEPTH = 2_000
 MATCH_LIMIT = 65_536
-SAMPLE_FROM = 16_384  # bytes: smaller files cannot be both deep and slow
-SAMPLE_EVERY = 256  # bytes: a chain of MAX_DEPTH levels is longer than this by far
+SAMPLE_FROM = 32_768  # bytes: smaller files cannot be both deep and slow
+SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
 
 
 class TooDeep(Exception):

@@ -1,0 +1,151 @@
+"""Judges verdicts against decisions that engineers took, and says how much each confidence is worth.
+
+usage: accuracy.py ATLAS.json --repos DIR [--out docs/accuracy-verdicts.md]
+
+ATLAS.json is a list of rows with `id repo ref paths source_language label reasons strength readable`. DIR holds one
+clone per repository, as DIR/owner+name/repo, DIR/owner+name or DIR/owner/name. Each row is judged as one component.
+Repositories, not rows, are the unit: shares weigh repositories alike, and the interval of the AUC is a bootstrap over
+repositories. Nothing of langfit is fitted to these rows except the map from evidence to confidence, whose table is
+made by leaving the row's repository out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from analyzer.model import LangfitError
+from analyzer.scan import Options, scan
+
+UNREADABLE = {"none stated", "language unification", "personal preference"}
+ROUNDS = 1000
+Row = dict[str, Any]
+
+
+def clone_of(repos: Path, name: str) -> Path | None:
+    """The clone of a repository, wherever the three layouts put it."""
+    plus = name.replace("/", "+")
+    return next((p for p in (repos / plus / "repo", repos / plus, repos / name) if p.is_dir()), None)
+
+
+def judge(row: Row, repos: Path) -> Row:
+    """A row with its verdict, or with the reason why there is none."""
+    clone = clone_of(repos, row["repo"])
+    if clone is None:
+        return row | {"error": "no clone"}
+    options = Options(revision=row["ref"], components={row["id"]: tuple(row["paths"])})
+    try:
+        report = scan(str(clone), options)
+    except LangfitError as problem:
+        return row | {"error": str(problem)}
+    verdict = next(v for v in report.verdicts if v.component == row["id"])
+    return row | {"answer": verdict.answer, "suits": verdict.suits, "lean": verdict.lean, "sure": verdict.confidence,
+                  "for": [(e.rule, e.strength) for e in verdict.evidence_for],
+                  "against": [(e.rule, e.strength) for e in verdict.evidence_against], "lines": verdict.lines}  # fmt: skip
+
+
+def auc(rows: Iterable[Row]) -> float:
+    """Whether the lean orders the rows as their labels do; 0.5 is chance."""
+    found = list(rows)
+    rust = [r["lean"] for r in found if r["label"] == "rust"]
+    go = [r["lean"] for r in found if r["label"] == "go"]
+    if not rust or not go:
+        return math.nan
+    return sum((a > b) + 0.5 * (a == b) for a in rust for b in go) / (len(rust) * len(go))
+
+
+def interval(rows: list[Row]) -> tuple[float, float]:
+    """The 5th and 95th percentile of the AUC over bootstrap samples of repositories."""
+    by_repo = defaultdict(list)
+    for row in rows:
+        by_repo[row["repo"]].append(row)
+    names, generator = sorted(by_repo), random.Random(1)
+    values = sorted(
+        v
+        for _ in range(ROUNDS)
+        if not math.isnan(v := auc(r for name in generator.choices(names, k=len(names)) for r in by_repo[name]))
+    )
+    return (values[len(values) // 20], values[-len(values) // 20]) if values else (math.nan, math.nan)
+
+
+def weighed(rows: Iterable[Row], holds: Callable[[Row], bool]) -> float:
+    """The share of rows that hold, repositories weighed alike."""
+    by_repo = defaultdict(list)
+    for row in rows:
+        by_repo[row["repo"]].append(holds(row))
+    return sum(sum(v) / len(v) for v in by_repo.values()) / len(by_repo) if by_repo else math.nan
+
+
+def lines_of(rows: list[Row]) -> list[str]:
+    """The table of the judged rows."""
+    out = [
+        "| source | rows | n | repositories | cover | right | wrong moves | AUC | 90% interval |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    classes: dict[str, Callable[[Row], bool]] = {
+        "all": lambda r: True,
+        "reason visible in source": lambda r: not set(r["reasons"]) <= UNREADABLE,
+        "strong or medium": lambda r: r["strength"] != "weak",
+    }
+    for source in ("go", "rust"):
+        for name, wanted in classes.items():
+            part = [r for r in rows if r["source_language"] == source and wanted(r)]
+            answered = [r for r in part if r["answer"] != "unclear"]
+            stay = [r for r in part if r["label"] == source]
+            low, high = interval(part)
+            out.append(
+                f"| {source} | {name} | {len(part)} | {len({r['repo'] for r in part})} "
+                f"| {weighed(part, lambda r: r['answer'] != 'unclear'):.2f} "
+                f"| {weighed(answered, lambda r: r['suits'] == r['label']):.2f} "
+                f"| {weighed(stay, lambda r: r['answer'] in ('move', 'split')):.2f} "
+                f"| {auc(part):.2f} | {low:.2f} to {high:.2f} |"
+            )
+    return out
+
+
+def reliability(rows: list[Row]) -> list[str]:
+    """Of the verdicts given at each confidence, the share that was right."""
+    out = ["| confidence | verdicts | right |", "|---|---|---|"]
+    answered = [r for r in rows if r["answer"] != "unclear"]
+    for low in (0.5, 0.6, 0.7, 0.8, 0.9):
+        part = [r for r in answered if low <= r["sure"] < low + 0.1]
+        share = f"{weighed(part, lambda r: r['suits'] == r['label']):.2f}" if part else "-"
+        out.append(f"| {low:.1f} to {low + 0.1:.1f} | {len(part)} | {share} |")
+    return out
+
+
+def main() -> int:
+    """Judge the atlas and print, or write, the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("atlas", type=Path)
+    parser.add_argument("--repos", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--rows", type=Path, help="write the judged rows as JSON")
+    given = parser.parse_args()
+    rows = [r for r in json.loads(given.atlas.read_text()) if r["readable"] and r["label"] != "either"]
+    judged = [judge(row, given.repos) for row in rows]
+    good = [r for r in judged if "error" not in r]
+    for row in sorted(good, key=lambda r: (r["source_language"], r["label"], -r["lean"])):
+        print(f"{row['source_language']:4} -> {row['label']:4} {row['lean']:+.2f} {row['answer']:7} {row['sure']:.2f} "
+              f"{row['id']} [{', '.join(row['reasons'])}]", file=sys.stderr)  # fmt: skip
+    for row in judged:
+        if "error" in row:
+            print(f"not judged: {row['id']}: {row['error']}", file=sys.stderr)
+    text = "\n".join([*lines_of(good), "", *reliability(good), ""])
+    print(text)
+    if given.out:
+        given.out.write_text(text)
+    if given.rows:
+        given.rows.write_text(json.dumps(judged))
+    return 0 if len(good) == len(judged) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
