@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.model import LangfitError
+from analyzer.rulebook import load
+from analyzer.rulefiles import root
 from analyzer.scan import Options, scan
 
 UNREADABLE = {"none stated", "language unification", "personal preference"}
@@ -130,6 +132,7 @@ def main() -> int:
     parser.add_argument("--rows", type=Path, help="write the judged rows as JSON")
     given = parser.parse_args()
     rows = [r for r in json.loads(given.atlas.read_text()) if r["readable"] and r["label"] != "either"]
+    load(root())  # a broken rule book stops here, with all its mistakes
     judged = [judge(row, given.repos) for row in rows]
     good = [r for r in judged if "error" not in r]
     for row in sorted(good, key=lambda r: (r["source_language"], r["label"], -r["lean"])):

@@ -65,6 +65,7 @@ def extract(data: bytes) -> Facts:
     """The facts of one Go file. Raises TooDeep."""
     root = parse(data, "go")
     found, overflowed = captures(root, "go")
+    _drop_concatenations(data, found)
     names = GoNames.of(data, found.get("import", ()))
     heads = [_head(node) for node in found.get("region.function", ())]
     regions = sweep(_regions(data, found, heads))
@@ -94,6 +95,27 @@ def extract(data: bytes) -> Facts:
         exported=tuple(sorted(_exported(heads, sites))),
         generated=is_generated(data),
     )
+
+
+def _drop_concatenations(data: bytes, found: Captured) -> None:
+    """Leave out `+` and `+=` beside a string literal: gluing text is no arithmetic. Variables alone cannot be told."""
+    for kind, sign in (("operator", b"+"), ("compound-assignment", b"+=")):
+        kept = []
+        for node in found.get(kind, ()):
+            if data[node.start_byte : node.end_byte] == sign:
+                start = node.start_byte
+                before, after = data[max(0, start - NEAR) : start].rstrip(), data[node.end_byte : start + NEAR].lstrip()
+                if before.endswith((b'"', b"`")) or after.startswith((b'"', b"`")):
+                    continue
+                parent = node.parent
+                if b'"' in data[parent.start_byte : min(parent.end_byte, parent.start_byte + LONG)]:
+                    continue
+            kept.append(node)
+        found[kind] = kept
+
+
+NEAR = 80  # bytes around an operator in which its operands begin and end
+LONG = 400  # bytes of an expression that are looked at for a string literal
 
 
 def _head(node: Any) -> Head:

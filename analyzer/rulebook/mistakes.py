@@ -68,7 +68,7 @@ class Page:
         value = table.get(key, [])
         if isinstance(value, str):
             value = [value]
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        if not isinstance(value, list) or not all(isinstance(item, str) and (item or key == "name") for item in value):
             self.say(f"`{key}` must be a string or a list of strings.", self.line_of(key))
             return ()
         return tuple(value)
