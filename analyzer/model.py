@@ -299,12 +299,27 @@ class Tally(Struct, frozen=True):
     manifests: tuple[str, ...]  # paths
 
 
+class Cost(Struct, frozen=True):
+    """What a move would touch."""
+
+    exported: int  # exported names of the component
+    used_outside: int  # of these, used by other components of the repository
+    importers: int  # components of the repository that import it
+    lines: int
+    portable: float | None  # share of its third-party imports with an equivalent; None without third-party imports
+    missing: tuple[str, ...]  # imports without an equivalent
+    generated: float  # share of lines that are generated
+    tests: int  # test files beside it
+
+
 class Judged(Struct, frozen=True):
     """A component with everything that speaks about it: what a verdict is weighed from."""
 
     component: Component
     tally: Tally
     evidence: tuple[Evidence, ...]
+    cost: Cost
+    linked_by: tuple[str, ...] = ()  # Rust: the crates that link it; it cannot leave them alone
 
 
 class Evidence(Struct, frozen=True):
@@ -334,19 +349,6 @@ class Seam(Struct, frozen=True):
     callbacks: int  # functions or interfaces that the kernel takes as parameters
     uncertain: int  # crossing calls matched by name alone
     join: str  # "cgo or FFI", "subprocess", "RPC", "WebAssembly": the coarsest that fits
-
-
-class Cost(Struct, frozen=True):
-    """What a move would touch."""
-
-    exported: int  # exported names of the component
-    used_outside: int  # of these, used by other components of the repository
-    importers: int  # components of the repository that import it
-    lines: int
-    portable: float | None  # share of its third-party imports with an equivalent; None without third-party imports
-    missing: tuple[str, ...]  # imports without an equivalent
-    generated: float  # share of lines that are generated
-    tests: int  # test files beside it
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

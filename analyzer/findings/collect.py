@@ -8,6 +8,7 @@ from typing import NamedTuple
 from analyzer.findings.evidence import evidence_of, holds, message_of
 from analyzer.findings.imports import Imports
 from analyzer.findings.measures import DEPTH, IN_TEST, NAMED_EDGE, Measures, Wanted
+from analyzer.findings.surface import Surface, portable
 from analyzer.findings.tally import Sum
 from analyzer.fingerprints import LineHashes, component_fingerprint
 from analyzer.languages.lines import Ruler
@@ -15,6 +16,7 @@ from analyzer.languages.regions import rows_of
 from analyzer.model import (
     LANGUAGES,
     Component,
+    Cost,
     Facts,
     File,
     Finding,
@@ -71,6 +73,8 @@ class Collector:
         self._imports = Imports(book.modules, inventory.manifests)
         self._import_memo: dict[tuple[Language, str], tuple[int, ...]] = {}
         self._ignores: list[Ignore] = []
+        self._surface = Surface(inventory.components, inventory.manifests)
+        self._portability = book.portability
         self._manifests = {manifest.path: manifest for manifest in inventory.manifests}
         for file in inventory.files:
             if file.language is None and file.path.endswith(".s") and file.component in self._components:
@@ -99,6 +103,7 @@ class Collector:
             total.add_other(File(file.path, file.blob, file.size, file.language, role, file.component), facts)
             return
         total.add_file(facts)
+        self._surface.add(component.name, facts)
         self._ignores.extend(Ignore(file.path, *row) for row in facts.ignores)
         manifest = self._nearest(file.path, component)
         if manifest:
@@ -128,9 +133,8 @@ class Collector:
             )
         return known
 
-    def result(self, families: Iterable[str] = ()) -> Findings:
+    def result(self) -> Findings:
         """Judge conditions and build findings, evidence and tallies, everything sorted."""
-        del families
         wholes = self._wholes()
         findings: list[Finding] = []
         judged: list[Judged] = []
@@ -141,12 +145,27 @@ class Collector:
             measures = self._measures[component.language]
             manifests = [self._manifests[path] for path in sorted(total.manifests) if path in self._manifests]
             rows = evidence_of(measures, total, component, manifests)
-            judged.append(Judged(component, total.tally(), tuple(row for _, row in rows)))
+            evidence = tuple(row for _, row in rows)
+            linked = self._surface.linked_by(component)
+            judged.append(Judged(component, total.tally(), evidence, self._cost(component, total), linked))
             leaf = name in self._sums
             findings.extend(self._of_component(component, rows, measures, leaf=leaf))
         findings.extend(self._of_places(wholes))
         findings.sort(key=lambda f: (f.path, f.span, f.rule, f.component))
         return Findings(tuple(findings), tuple(judged), tuple(sorted(self._ignores)), ())
+
+    def _cost(self, component: Component, total: Sum) -> Cost:
+        share, missing = portable(sorted(total.imports), self._portability, component.language)
+        return Cost(
+            exported=total.exported,
+            used_outside=len(self._surface.used.get(component.name, ())),
+            importers=len(self._surface.importers.get(component.name, ())),
+            lines=total.lines,
+            portable=share,
+            missing=missing,
+            generated=round(total.generated / max(1, total.generated + total.lines), 3),
+            tests=total.tests,
+        )
 
     def _wholes(self) -> dict[str, Sum]:
         """The sums of all components, parts added into what they are part of."""
@@ -281,17 +300,18 @@ class _Pass:
 
     def _imports(self) -> None:
         kind = "import" if self.facts.language == "go" else "use"
-        seen: dict[int, str] = {}
+        sites = self.facts.sites.get(kind, {})
+        seen: dict[int, int] = {}
         for path in self.facts.imports:
+            first = int.from_bytes(sites.get(path, b"")[:4], "little")
             for measure in self.c.imported(self.facts.language, path):
-                seen.setdefault(measure, path)
+                seen[measure] = min(seen.get(measure, first), first)
         crates = {p if self.facts.language == "go" else p.partition("::")[0] for p in self.facts.imports}
         for crate in crates:
             if not self.c._imports.own(crate, self.facts.language):  # noqa: SLF001
                 self.total.imports[crate] += 1
-        for measure, path in seen.items():
-            packed = self.facts.sites.get(kind, {}).get(path, b"\0\0\0\0")
-            self._note(measure, 1, int.from_bytes(packed[:4], "little"))
+        for measure, first in seen.items():
+            self._note(measure, 1, first)
 
     def _report(self, rule: int, span: Span, function: str, name: str) -> None:
         if self.hashes is None:

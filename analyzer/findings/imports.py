@@ -44,15 +44,10 @@ class Imports:
         table = self._tables[language]
         mark = "/" if language == "go" else "::"
         parts = path.split(mark)
-        for length in range(len(parts), 0, -1):
-            prefix = mark.join(parts[:length])
-            if prefix in table:
-                return table[prefix]
-            # `k8s.io/*` covers k8s.io/x; `embassy-*` covers embassy_executor.
-            stars = [p for p in table if p.endswith("*") and prefix.startswith(p[:-1]) and len(prefix) > len(p) - 1]
-            if stars:
-                return table[max(stars, key=len)]
-        return ""
+        covering = [prefix for n in range(len(parts), 0, -1) if (prefix := mark.join(parts[:n])) in table][:1]
+        # `k8s.io/*` covers k8s.io/x; `embassy-*` covers embassy_executor. A longer row, exact or not, wins.
+        covering += [p for p in table if p.endswith("*") and path.startswith(p[:-1]) and len(path) >= len(p)]
+        return table[max(covering, key=lambda p: (len(p.rstrip("*")), not p.endswith("*")))] if covering else ""
 
     def matches(self, path: str, language: Language, wanted: Iterable[str]) -> bool:
         """Whether a path is one of the wanted ones or below it; a trailing `*` stands for any rest."""

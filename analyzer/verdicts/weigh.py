@@ -62,6 +62,7 @@ def _verdict(item: Judged, book: Rulebook) -> Verdict:
         refute=refutation(leading, book),
         sentence=sentence_of(component, answer, scales, book, why),
         unseen=UNSEEN[component.language],
+        cost=item.cost if answer in ("move", "split") else None,
         span=Span(line, 1, line, 1),
         path=path,
         fingerprint=component_fingerprint("verdict", component.name, answer),
@@ -88,6 +89,10 @@ def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str
         return "stay", ""
     if other.decisive and not side.decisive:
         return "unclear", "a decisive sign for staying stands against it"
+    if item.linked_by:
+        return "unclear", f"it is linked into {item.linked_by[0]} and cannot leave it alone"
+    if item.cost.importers > s["importers"]:
+        return "unclear", f"{item.cost.importers} components use it, so its boundary is too wide to move"
     return ("split" if _local(item, here, scales, book) else "move"), ""
 
 

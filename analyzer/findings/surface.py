@@ -1,0 +1,99 @@
+"""Who uses what inside the repository: the surface that a move of a component would touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analyzer.model import Component, Facts, Language, Manifest
+
+CALLED = ("call", "type", "composite", "address-literal", "parameter")
+
+
+class Surface:
+    """Edges between the components of one repository, gathered file by file."""
+
+    def __init__(self, components: Iterable[Component], manifests: Iterable[Manifest]) -> None:
+        self._go: dict[str, str] = {}
+        self._rust: dict[str, str] = {}
+        self._manifests = tuple(manifests)
+        self._crates: dict[str, str] = {}
+        for component in components:
+            if component.kind == "custom":
+                continue
+            if component.language == "go" and component.kind == "package":
+                self._go[component.name] = component.name
+            elif component.language == "rust" and component.kind in ("crate", "module"):
+                self._rust[component.name.replace("-", "_")] = component.name
+                if component.kind == "crate":
+                    self._crates[component.name] = component.manifest
+        self.importers: dict[str, set[str]] = {}
+        self.used: dict[str, set[str]] = {}
+
+    def add(self, component: str, facts: Facts) -> None:
+        """Add the imports of a file of a component."""
+        targets = self._go_targets(facts) if facts.language == "go" else self._rust_targets(component, facts)
+        for target in targets:
+            if target != component:
+                self.importers.setdefault(target, set()).add(component)
+
+    def _go_targets(self, facts: Facts) -> set[str]:
+        own = {path for path in facts.imports if path in self._go}
+        if own:
+            for kind in CALLED:
+                for name in facts.sites.get(kind, ()):
+                    path, _, last = name.lstrip("*").rpartition(".")
+                    if path in own:
+                        self.used.setdefault(path, set()).add(last)
+        return own
+
+    def _rust_targets(self, component: str, facts: Facts) -> set[str]:
+        crate = component.partition("::")[0].replace("-", "_")
+        found = set()
+        for path in facts.imports:
+            parts = path.split("::")
+            first = crate if parts[0] == "crate" else parts[0]
+            for name in ("::".join([first, *parts[1:2]]), first):
+                if name in self._rust:
+                    found.add(self._rust[name])
+                    self.used.setdefault(self._rust[name], set()).add(parts[-1])
+                    break
+        return found
+
+    def linked_by(self, component: Component) -> tuple[str, ...]:
+        """Rust: the crates of the repository that link a crate, or the crate that a module is part of."""
+        if component.language != "rust":
+            return ()
+        if component.kind == "module":
+            return (component.parent,)
+        by_path = {manifest.path: manifest for manifest in self._manifests}
+        own = by_path.get(component.manifest)
+        name = own.name if own else component.name
+        return tuple(
+            sorted(
+                other
+                for other, path in self._crates.items()
+                if other != component.name and path in by_path and name in by_path[path].dependencies
+            )
+        )
+
+
+def portable(imports: Iterable[str], states: dict[str, str], language: Language) -> tuple[float | None, tuple[str, ...]]:
+    """The share of third-party imports with an equivalent, and those known to have none; None without known imports."""
+    known: list[str] = []
+    missing: list[str] = []
+    mark = "/" if language == "go" else "::"
+    for path in imports:
+        parts = path.split(mark)
+        for length in range(len(parts), 0, -1):
+            prefix = mark.join(parts[:length])
+            state = states.get(f"{language}:{prefix}") or states.get(f"{language}:{prefix.replace('_', '-')}")
+            state = state or states.get(f"{language}:{parts[0]}{mark}*")
+            if state:
+                known.append(state)
+                if state == "none":
+                    missing.append(path)
+                break
+    if not known:
+        return None, ()
+    good = sum(state in ("yes", "meaning") for state in known) + 0.5 * sum(state in ("partial", "weak") for state in known)
+    return round(good / len(known), 2), tuple(sorted(missing))

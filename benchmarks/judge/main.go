@@ -1,0 +1,132 @@
+// Lists what allocates in a Go file by the syntax tree of Go's own parser, so that langfit is not its own judge.
+//
+// usage: go run main.go FILE...
+//
+// One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
+// kind (make, new, literal, format), loop depth, and 1 for a cold path: a return, a panic or a branch after an error.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"strings"
+)
+
+type place struct {
+	loops int
+	cold  bool
+}
+
+type visitor struct {
+	files *token.FileSet
+	at    place
+	out   *bufio.Writer
+}
+
+func (v visitor) Visit(node ast.Node) ast.Visitor {
+	switch n := node.(type) {
+	case *ast.FuncDecl, *ast.FuncLit:
+		v.at = place{}
+	case *ast.ForStmt:
+		v.inside(n.Body, n.Init, n.Cond, n.Post)
+		return nil
+	case *ast.RangeStmt:
+		v.inside(n.Body, n.X)
+		return nil
+	case *ast.ReturnStmt:
+		v.at.cold = true
+	case *ast.IfStmt:
+		return v.branch(n)
+	case *ast.UnaryExpr:
+		if _, literal := n.X.(*ast.CompositeLit); literal && n.Op == token.AND {
+			v.say(n.OpPos, n.End(), "literal")
+		}
+	case *ast.CallExpr:
+		v.call(n)
+		if name(n.Fun) == "panic" {
+			v.at.cold = true
+		}
+	}
+	return v
+}
+
+func (v visitor) inside(body *ast.BlockStmt, heads ...ast.Node) {
+	for _, head := range heads {
+		switch h := head.(type) {
+		case ast.Expr:
+			if h != nil {
+				ast.Walk(v, h)
+			}
+		case ast.Stmt:
+			if h != nil {
+				ast.Walk(v, h)
+			}
+		}
+	}
+	v.at.loops++
+	ast.Walk(v, body)
+}
+
+func (v visitor) branch(n *ast.IfStmt) ast.Visitor {
+	compare, ok := n.Cond.(*ast.BinaryExpr)
+	if !ok || compare.Op != token.NEQ || name(compare.Y) != "nil" || !strings.Contains(strings.ToLower(name(compare.X)), "err") {
+		return v
+	}
+	if n.Init != nil {
+		ast.Walk(v, n.Init)
+	}
+	ast.Walk(v, n.Cond)
+	cold := v
+	cold.at.cold = true
+	ast.Walk(cold, n.Body)
+	if n.Else != nil {
+		ast.Walk(v, n.Else)
+	}
+	return nil
+}
+
+func (v visitor) call(n *ast.CallExpr) {
+	switch called := name(n.Fun); {
+	case called == "make" || called == "new":
+		v.say(n.Lparen, n.End(), called)
+	case strings.HasPrefix(called, "fmt.") && !strings.Contains(called, "can"):
+		v.say(n.Lparen, n.End(), "format")
+	}
+}
+
+func (v visitor) say(start, end token.Pos, kind string) {
+	from, to, cold := v.files.Position(start), v.files.Position(end), 0
+	if v.at.cold {
+		cold = 1
+	}
+	fmt.Fprintf(v.out, "%s\t%d\t%d\t%d\t%d\t%s\t%d\t%d\n",
+		from.Filename, from.Line, from.Column, to.Line, to.Column, kind, v.at.loops, cold)
+}
+
+func name(n ast.Expr) string {
+	switch e := n.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return name(e.X) + "." + e.Sel.Name
+	}
+	return ""
+}
+
+func main() {
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	for _, path := range os.Args[1:] {
+		files := token.NewFileSet()
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		ast.Walk(visitor{files, place{}, out}, file)
+	}
+}
