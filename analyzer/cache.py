@@ -89,9 +89,8 @@ class FactCache:
                 part = keys[at : at + BATCH]
                 marks = ",".join("?" * len(part))
                 query = f"select key, check_sum, packed from facts where vocabulary = ? and key in ({marks})"  # noqa: S608
-                for key, check, packed in self._db.execute(query, [self._vocabulary, *part]):
-                    if zlib.crc32(packed) == check:
-                        found[key] = packed
+                rows = self._db.execute(query, [self._vocabulary, *part])
+                found |= {key: packed for key, check, packed in rows if zlib.crc32(packed) == check}
         except sqlite3.Error as problem:
             self._fail(problem)
         self._used.extend(found)

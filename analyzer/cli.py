@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from analyzer import __version__, formats
 from analyzer.formats import door
 from analyzer.model import LangfitError
-
-if TYPE_CHECKING:
-    from analyzer.model import Report
 
 FOUND, BROKEN = 1, 2
 
@@ -36,6 +33,7 @@ class Command(click.Command):
     """A command whose LangfitErrors become exit status 2 with their sentences."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except LangfitError as error:
@@ -93,7 +91,8 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
               help="How much the report shows.")
 @click.option("--rules", "packs", multiple=True, type=click.Path(), metavar="DIR",
               help="Add a folder of rules; see docs/writing-rules.md.")
-@click.option("--jobs", type=click.IntRange(0, 256), default=0, metavar="N", help="Worker processes; 0 for one per core.")
+@click.option("--jobs", type=click.IntRange(0, 256), default=0, metavar="N",
+              help="Worker processes; 0 for one per core.")
 @click.option("--timeout", type=click.FloatRange(0.01), default=10.0, show_default=True, metavar="SECONDS",
               help="Wall clock for one file.")
 @click.option("--max-size", type=click.IntRange(1), default=4 << 20, show_default=True, metavar="BYTES",
@@ -133,14 +132,14 @@ def _width() -> int:
 def _progress(*, quiet: bool) -> Any:
     """A progress printer for terminals; scans shorter than two seconds show nothing."""
     if quiet or not sys.stderr.isatty():
-        return lambda done, total: None
+        return lambda _done, _total: None
     from time import monotonic
 
     began, shown = monotonic(), [0.0]
 
     def show(done: int, total: int) -> None:
         now = monotonic()
-        if now - began < 2 or (now - shown[0] < 0.1 and done < total):  # noqa: PLR2004 - seconds
+        if now - began < 2 or (now - shown[0] < 0.1 and done < total):
             return
         shown[0] = now
         rate = done / (now - began)

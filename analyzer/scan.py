@@ -12,7 +12,18 @@ from msgspec import Struct, structs
 from analyzer import __version__, facts, findings, inventory, source, verdicts
 from analyzer.cache import FactCache
 from analyzer.facts import Limits
-from analyzer.model import File, Finding, LangfitError, Report, Rulebook, RuleText, Skipped, Verdict
+from analyzer.model import (
+    File,
+    Finding,
+    Inventory,
+    LangfitError,
+    Report,
+    Rulebook,
+    RuleText,
+    Seam,
+    Skipped,
+    Verdict,
+)
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
 from analyzer.source import Source
@@ -37,7 +48,7 @@ class Options(Struct, frozen=True, kw_only=True):
 class Watch:
     """Told what happens on the way: stage times and counts for --timing, progress for a bar."""
 
-    def __init__(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+    def __init__(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         self.seconds: dict[str, float] = {}
         self.counts: dict[str, int] = {}
         self.progress = progress
@@ -110,7 +121,12 @@ def judge_tree(
     watch.lap("facts")
     found = collector.result()
     watch.lap("findings")
-    answers = verdicts.weigh(found.judged, book)
+    answers = tuple(
+        verdicts.with_seam(verdict, _seam(verdict, taken, read, limits, cache, book), book)
+        if verdict.answer == "split"
+        else verdict
+        for verdict in verdicts.weigh(found.judged, book)
+    )
     watch.lap("verdicts")
     kept, suppressed, unused = apply_ignores(found)
     return Report(
@@ -131,6 +147,22 @@ def judge_tree(
     )
 
 
+def _seam(
+    verdict: Verdict, taken: Inventory, read: Callable[[File], bytes], limits: Limits, cache: FactCache | None,
+    book: Rulebook,
+) -> Seam | None:
+    """The seam of a split: facts are not kept, so those of this one component are asked for again."""
+    parts = {verdict.component}
+    grown = True
+    while grown:
+        more = {c.name for c in taken.components if c.parent in parts} - parts
+        parts |= more
+        grown = bool(more)
+    own = [f for f in taken.files if f.component in parts and f.role == "code" and f.language == verdict.language]
+    outcomes = facts.extract(own, read, limits, cache)
+    return verdicts.seam_of([(o.file, o.facts) for o in outcomes if o.facts and not o.facts.generated], book)
+
+
 def path_shown(path: str | Path) -> str:
     """A path as a report shows it."""
     return str(path)
@@ -146,7 +178,7 @@ def texts(book: Rulebook) -> list[RuleText]:
 def apply_ignores(
     found: findings.Findings,
 ) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...], list[str]]:
-    """Findings kept, findings suppressed with their reason, and a notice for each ignore that is idle or has no reason."""
+    """Findings kept, findings suppressed with reasons, and a notice for each ignore that is idle or has no reason."""
     asked = {(i.path, i.line + step, i.rule): i for i in found.ignores for step in (0, 1)}
     used: set[tuple[str, int, str]] = set()
     kept, suppressed = [], []

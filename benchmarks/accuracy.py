@@ -48,9 +48,15 @@ def judge(row: Row, repos: Path) -> Row:
     except LangfitError as problem:
         return row | {"error": str(problem)}
     verdict = next(v for v in report.verdicts if v.component == row["id"])
-    return row | {"answer": verdict.answer, "suits": verdict.suits, "lean": verdict.lean, "sure": verdict.confidence,
-                  "for": [(e.rule, e.strength) for e in verdict.evidence_for],
-                  "against": [(e.rule, e.strength) for e in verdict.evidence_against], "lines": verdict.lines}  # fmt: skip
+    return row | {
+        "answer": verdict.answer,
+        "suits": verdict.suits,
+        "lean": verdict.lean,
+        "sure": verdict.confidence,
+        "for": [(e.rule, e.strength) for e in verdict.evidence_for],
+        "against": [(e.rule, e.strength) for e in verdict.evidence_against],
+        "lines": verdict.lines,
+    }
 
 
 def auc(rows: Iterable[Row]) -> float:
@@ -60,7 +66,7 @@ def auc(rows: Iterable[Row]) -> float:
     go = [r["lean"] for r in found if r["label"] == "go"]
     if not rust or not go:
         return math.nan
-    return sum((a > b) + 0.5 * (a == b) for a in rust for b in go) / (len(rust) * len(go))
+    return float(sum((a > b) + 0.5 * (a == b) for a in rust for b in go) / (len(rust) * len(go)))
 
 
 def interval(rows: list[Row]) -> tuple[float, float]:

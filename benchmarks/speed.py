@@ -53,7 +53,7 @@ def corpora(given: argparse.Namespace) -> dict[str, str]:
         root = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
         found["Go standard library"] = f"{root}/src"
     for name in ("prometheus/prometheus", "hashicorp/terraform", "tikv/tikv", "tokio-rs/tokio"):
-        for path in ([given.repos / name.replace("/", "+") / "repo", given.repos / name] if given.repos else []):
+        for path in [given.repos / name.replace("/", "+") / "repo", given.repos / name] if given.repos else []:
             if path.is_dir():
                 found[name] = str(path)
                 break
@@ -77,7 +77,16 @@ def main() -> int:
         for _ in range(given.rounds):
             with tempfile.TemporaryDirectory() as folder:
                 place = {"LANGFIT_CACHE_DIR": folder}
-                scan = [sys.executable, "-m", "analyzer.cli", "scan", path, "--quiet", "--output", f"sarif={folder}/x.sarif"]
+                scan = [
+                    sys.executable,
+                    "-m",
+                    "analyzer.cli",
+                    "scan",
+                    path,
+                    "--quiet",
+                    "--output",
+                    f"sarif={folder}/x.sarif",
+                ]
                 read, _ = measured([sys.executable, "-c", READ, path], {})
                 parse, _ = measured([sys.executable, "-c", PARSE, path], {})
                 cold, wall = measured(scan, place)

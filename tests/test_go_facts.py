@@ -57,7 +57,7 @@ def test_package_names_follow_convention(path: str, name: str) -> None:
         ('import "syscall"', "func f() { syscall.Mmap(-1, 0, n, p, syscall.MAP_ANON) }", "call", "syscall.Mmap(anonymous)"),
         ("", "//go:noescape\nfunc f()", "directive", "go:noescape"),
         ("", "//go:linkname f runtime.nanotime\nfunc f()", "directive", "go:linkname runtime.nanotime"),
-        ("", "type T struct { A int `json:\"a\" yaml:\"b\"` }", "struct-tag", "yaml"),
+        ("", 'type T struct { A int `json:"a" yaml:"b"` }', "struct-tag", "yaml"),
         ("", "type T struct { parent *T }", "self-pointer", "parent"),
         ("", "type T struct { _ [64]byte }", "padding", ""),
         ("", "var m map[ uint64 ] uint32", "map", "map[uint64]uint32"),
@@ -87,7 +87,7 @@ def test_names_are_resolved_through_imports(imports: str, code: str, kind: str, 
         ("for i := 0; i < x(); i++ { }", 0, False),
     ],
 )
-def test_places_in_loops_and_cold_paths(body: str, depth: int, cold: bool) -> None:  # noqa: FBT001 - a table
+def test_places_in_loops_and_cold_paths(body: str, depth: int, cold: bool) -> None:
     """Loop depth starts anew in a closure; returns, panics and error branches are cold."""
     assert depths(facts(f"func f() any {{ {body} }}"), "call", "x") == [(depth, cold)]
 

@@ -41,7 +41,7 @@ def test_use_trees_are_flattened(tree: str, leaves: list[tuple[str, str]] | None
         ('#![cfg_attr(not(any(test, feature = "std")), no_std)]', "attribute", "cfg_attr(no_std)"),
         ("#[derive(Debug, serde::Serialize)] struct S;", "derive", "serde::Serialize"),
         ("#[allow(clippy::type_complexity)] fn f() {}", "allow", "clippy::type_complexity"),
-        ("#[unsafe(no_mangle)] pub extern \"C\" fn f() {}", "attribute", "no_mangle"),
+        ('#[unsafe(no_mangle)] pub extern "C" fn f() {}', "attribute", "no_mangle"),
         ("struct S<'a> { b: &'a [u8] }", "borrowed-field", "[u8]"),
         ("struct S<'a> { b: &'a str }", "borrowed-field", "str"),
         ("static mut X: u8 = 1;", "static", "mut u8"),
@@ -75,7 +75,7 @@ def test_in_file_tests_count_nowhere() -> None:
         ('#[get("/x")]\nasync fn f() {}', {"async", "handler"}),
         ("fn poll_next<T>() {}", {"generic", "poll"}),
         (
-            "fn f(a: &mut [u32], b: &[u32]) {\n    for i in 0..8 {\n        a[i] = (a[i] ^ b[i]).rotate_left(7);\n"
+            "fn f(a: &mut [u32], b: &[u32]) {\n    for i in 0..8 {\n        a[i] = (a[i] ^ b[i]).rotate_left(7);\n" +
             "        a[i] = a[i].wrapping_add(b[i] << 3) & 0xff;\n    }\n}",
             {"kernel"},
         ),

@@ -17,14 +17,13 @@ from analyzer.model import (
     LANGUAGES,
     Component,
     Cost,
+    Evidence,
     Facts,
     File,
     Finding,
     Inventory,
     Judged,
     Language,
-    Manifest,
-    Rule,
     Rulebook,
     Span,
 )
@@ -182,15 +181,15 @@ class Collector:
         return wholes
 
     def _of_component(
-        self, component: Component, rows: list[tuple[int, object]], measures: Measures, *, leaf: bool
+        self, component: Component, rows: list[tuple[int, Evidence]], measures: Measures, *, leaf: bool
     ) -> Iterable[Finding]:
-        from analyzer.model import Evidence
-
         for number, row in rows:
             rule = measures.rules[number]
-            assert isinstance(row, Evidence)  # noqa: S101 - a narrowing for the type checker
             manifest = rule.match.measure.matcher == "manifest"
-            if measures.of_rule[number] in measures.reporting and number in measures.reporting[measures.of_rule[number]]:
+            if (
+                measures.of_rule[number] in measures.reporting
+                and number in measures.reporting[measures.of_rule[number]]
+            ):
                 continue
             if not leaf and not (manifest and component.anchor == component.manifest and component.kind != "workspace"):
                 continue
@@ -319,14 +318,3 @@ class _Pass:
         self.c._hits[self.facts.language].append(  # noqa: SLF001
             Hit(rule, self.file.path, self.file.component, span, function, name, self.hashes.of(span.line))
         )
-
-
-def shown_name(rule: Rule, name: str) -> str:
-    """The name as a message shows it: without the path before the last package."""
-    del rule
-    return name.rsplit("/", 1)[-1].lstrip(".")
-
-
-def version_of(manifests: Iterable[Manifest]) -> str:
-    """The lowest `go` directive of the manifests, "" without one."""
-    return min((m.version for m in manifests if m.version), default="")

@@ -40,7 +40,7 @@ def value_of(measure: Measure, raw: int, total: Sum) -> float:
 
 
 def entries_held(entries: Iterable[str], manifests: Iterable[Manifest]) -> list[tuple[str, int, str]]:
-    """(manifest path, line, entry) of each wanted entry that a manifest has. `go:1.26` and `edition:2024` are versions."""
+    """(manifest path, line, entry) of each wanted entry that a manifest has."""
     held = []
     for manifest in manifests:
         for entry in entries:

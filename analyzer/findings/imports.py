@@ -1,4 +1,4 @@
-"""Import paths against the dependency tables: the longest row wins, and what the repository holds itself is no import."""
+"""Import paths against the dependency tables: the longest row wins, and own code is no import."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ class Imports:
             language: {self._normal(language, pattern): role for pattern, role in table.items()}
             for language, table in modules.items()
         }
+        named = [manifest for manifest in manifests if manifest.name]
         self._own: dict[str, tuple[str, ...]] = {
-            language: tuple(sorted({self._normal(language, m.name) for m in manifests if m.language == language and m.name}))
+            language: tuple(sorted({self._normal(language, m.name) for m in named if m.language == language}))
             for language in self._tables
         }
         self._memo: dict[tuple[Language, str], str] = {}

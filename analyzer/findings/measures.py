@@ -70,7 +70,9 @@ class Measures:
         key = (kind, name)
         known = self._memo.get(key)
         if known is None:
-            known = self._memo[key] = tuple(w for w in self.by_kind.get(kind, ()) if not w.everything and _asks(w, name))
+            known = self._memo[key] = tuple(
+                w for w in self.by_kind.get(kind, ()) if not w.everything and _asks(w, name)
+            )
         return known
 
 

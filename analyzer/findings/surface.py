@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from analyzer.model import Component, Facts, Language, Manifest
 
+PORTABLE = {"yes": 1.0, "meaning": 1.0, "partial": 0.5, "weak": 0.5, "none": 0.0}
 CALLED = ("call", "type", "composite", "address-literal", "parameter")
 
 
@@ -77,7 +78,9 @@ class Surface:
         )
 
 
-def portable(imports: Iterable[str], states: dict[str, str], language: Language) -> tuple[float | None, tuple[str, ...]]:
+def portable(
+    imports: Iterable[str], states: dict[str, str], language: Language
+) -> tuple[float | None, tuple[str, ...]]:
     """The share of third-party imports with an equivalent, and those known to have none; None without known imports."""
     known: list[str] = []
     missing: list[str] = []
@@ -95,5 +98,5 @@ def portable(imports: Iterable[str], states: dict[str, str], language: Language)
                 break
     if not known:
         return None, ()
-    good = sum(state in ("yes", "meaning") for state in known) + 0.5 * sum(state in ("partial", "weak") for state in known)
+    good = sum(PORTABLE[state] for state in known)
     return round(good / len(known), 2), tuple(sorted(missing))

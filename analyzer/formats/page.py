@@ -92,7 +92,7 @@ def paged(report: Report, show: Show) -> list[Verdict]:
 
 def headline(report: Report) -> Words:
     """Where the scan looked and how much it read."""
-    kind = report.revision and (" at revision ", Name(report.revision[:12])) or ()
+    kind = (report.revision and (" at revision ", Name(report.revision[:12]))) or ()
     base = (", only what is new since ", Name(report.base[:12])) if report.base else ()
     lines = sum(report.lines.get(c.name, 0) for c in report.components if not c.parent) or sum(report.lines.values())
     skipped = f", {plural(len(report.skipped), 'file')} skipped" if report.skipped else ""

@@ -53,12 +53,20 @@ def role_of(path: str, under: str, generated: bool | None, vendored: bool | None
         return "generated"
     if f"/{name}".endswith(TEST_SUFFIXES[language]) or _test(folder, language):
         return "test"
+    if language == "go" and _passed_over(folder):
+        return "other"
     return "code"
 
 
 @lru_cache(maxsize=1 << 16)
 def _vendored(folder: str) -> bool:
     return not VENDORED.isdisjoint(folder.split("/"))
+
+
+@lru_cache(maxsize=1 << 16)
+def _passed_over(folder: str) -> bool:
+    """Whether the go command passes over a folder: its name starts with an underscore or a dot."""
+    return any(name.startswith(("_", ".")) for name in folder.split("/"))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from analyzer.languages import lines
@@ -16,9 +18,11 @@ Captured = dict[str, list[Any]]
 
 # Calls that a numeric kernel makes without leaving it: the compiler inlines them or turns them into instructions.
 CHEAP = frozenset(
-    "len cap min max copy int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32 float64"
-    " complex64 complex128 math/bits.* encoding/binary.* math.Float32bits math.Float64bits"
-    " math.Float32frombits math.Float64frombits math.Abs math.Sqrt math.FMA unsafe.*".split()
+    (
+        "len cap min max copy int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr byte rune float32"
+        " float64 complex64 complex128 math/bits.* encoding/binary.* math.Float32bits math.Float64bits"
+        " math.Float32frombits math.Float64frombits math.Abs math.Sqrt math.FMA unsafe.*"
+    ).split()
 )
 HANDLER_PARAMETERS = re.compile(
     r"^(net/http\.ResponseWriter|\*?github\.com/(gin-gonic/gin|labstack/echo/v\d|gofiber/fiber/v\d)\.(Context|Ctx)"
@@ -56,6 +60,15 @@ class Head(NamedTuple):
     body: bool
 
 
+class _Placed(NamedTuple):
+    """A file's functions with what places things in them."""
+
+    heads: list[Head]
+    regions: Regions
+    sites: Sites
+    starts: list[int]
+
+
 def is_generated(data: bytes) -> bool:
     """Whether the file carries Go's mark of generated code (https://go.dev/s/generatedcode)."""
     return _GENERATED.search(data) is not None
@@ -74,7 +87,7 @@ def extract(data: bytes) -> Facts:
     for collect in (_calls, _types, _fields, _plain):
         collect(data, found, names, sites)
     remarks = _comments(data, found, sites)
-    functions = _functions(data, found, names, heads, regions, sites, starts)
+    functions = _functions(data, found, names, _Placed(heads, regions, sites, starts))
     comments = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
     problems = [p for p, holds in (("syntax-error", root.has_error), ("match-limit", overflowed)) if holds]
     package = _PACKAGE.search(data)
@@ -141,7 +154,7 @@ def _regions(data: bytes, found: Captured, heads: list[Head]) -> list[Region]:
         if b"err" in data[condition.start_byte : condition.end_byte].lower():
             regions.append(Region(block.start_byte, block.end_byte, COLD))
     for node in found.get("call", ()):
-        if node.end_byte - node.start_byte == 5 and data[node.start_byte : node.end_byte] == b"panic":  # noqa: PLR2004
+        if data[node.start_byte : node.end_byte] == b"panic":
             call = node.parent
             regions.append(Region(node.end_byte, call.end_byte, COLD))
     return regions
@@ -206,10 +219,10 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
     asks = []
     spans = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
     for start, end in spans:
-        if data.startswith(b"//go:", start) and (start == 0 or data[start - 1] == 10):  # noqa: PLR2004
+        if data.startswith(b"//go:", start) and (start == 0 or data[start - 1] == 10):
             words = data[start + 2 : end].decode(errors="replace").split()
             if words[0] != "go:build":
-                target = f" {words[2]}" if words[0] == "go:linkname" and len(words) > 2 else ""  # noqa: PLR2004
+                target = f" {words[2]}" if words[0] == "go:linkname" and len(words) > 2 else ""
                 sites.add("directive", words[0] + target, start, end)
     if b"langfit:" in data:
         asks = [(data.count(b"\n", 0, a) + 1, data[a:b].decode(errors="replace")) for a, b in spans]
@@ -217,61 +230,66 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
     return lines.ignores(asks)
 
 
-def _functions(
-    data: bytes, found: Captured, names: GoNames, heads: list[Head], regions: Regions, sites: Sites, starts: list[int]
-) -> tuple[Function, ...]:
-    from bisect import bisect_right
+class _Counts:
+    """What is counted inside one function while its file is read."""
 
-    loops, operators, indexes, calls = ([0] * len(heads) for _ in range(4))
-    traits: list[set[str]] = [set() for _ in heads]
+    __slots__ = ("calls", "indexes", "loops", "operators", "traits")
 
-    def tally(kind: str, into: list[int], *, in_loop: bool = True) -> None:
+    def __init__(self) -> None:
+        self.calls = self.indexes = self.loops = self.operators = 0
+        self.traits: set[str] = set()
+
+    def kernel(self) -> bool:
+        """Whether the loops compute more than they call."""
+        work = self.operators + self.indexes
+        return self.loops > 0 and work >= KERNEL_FLOOR and work >= KERNEL_RATIO * self.calls
+
+
+def _functions(data: bytes, found: Captured, names: GoNames, placed: _Placed) -> tuple[Function, ...]:
+    heads, regions, sites, starts = placed
+    counts = [_Counts() for _ in heads]
+
+    def owners(kind: str, *, in_loop: bool) -> Iterator[tuple[_Counts, Any]]:
         for node in found.get(kind, ()):
             depth, owner = regions.at(node.start_byte)
             if owner < len(heads) and (depth & 0xFFFF or not in_loop):
-                into[owner] += 1
+                yield counts[owner], node
 
     for kind in ("operator", "bit-operator", "compound-assignment"):
-        tally(kind, operators)
-    tally("index", indexes)
-    for node in found.get("region.loop", ()):
-        _, owner = regions.at(node.start_byte)
-        if owner < len(heads):
-            loops[owner] += 1
-    for node in found.get("call", ()):
-        depth, owner = regions.at(node.start_byte)
-        if owner < len(heads) and depth & 0xFFFF and not names.cheap(data, node.start_byte, node.end_byte, CHEAP):
-            calls[owner] += 1
-    for kind in ("parameter", "callback"):
-        for node in found.get(kind, ()):
-            _, owner = regions.at(node.start_byte)
-            if owner < len(heads):
-                name = names.type(data, node.start_byte, node.end_byte) if kind == "parameter" else ""
-                traits[owner] |= _parameter_traits(kind, name)
-    out = []
-    for i, head in enumerate(heads):
-        own = traits[i]
-        work = operators[i] + indexes[i]
-        if loops[i] and work >= KERNEL_FLOOR and work >= KERNEL_RATIO * calls[i]:
-            own.add("kernel")
-        if not head.body:
-            own.add("bodyless")
-            sites.add("bodyless", head.name, head.start, head.end)
-        if head.name[:1].isupper():
-            own.add("exported")
-        if head.name == "init" and not head.receiver:
-            own.add("init")
-        first, last = bisect_right(starts, head.start), bisect_right(starts, head.end - 1)
-        full = f"{head.receiver}.{head.name}" if head.receiver else head.name
-        out.append(
-            Function(full, first, last - first + 1, loops[i], operators[i], indexes[i], calls[i], tuple(sorted(own)))
-        )
-    return tuple(out)
+        for count, _ in owners(kind, in_loop=True):
+            count.operators += 1
+    for count, _ in owners("index", in_loop=True):
+        count.indexes += 1
+    for count, _ in owners("region.loop", in_loop=False):
+        count.loops += 1
+    for count, node in owners("call", in_loop=True):
+        count.calls += not names.cheap(data, node.start_byte, node.end_byte, CHEAP)
+    for count, node in owners("parameter", in_loop=False):
+        count.traits |= _parameter_traits(names.type(data, node.start_byte, node.end_byte))
+    for count, _ in owners("callback", in_loop=False):
+        count.traits.add("callback")
+    return tuple(_function(head, count, sites, starts) for head, count in zip(heads, counts, strict=True))
 
 
-def _parameter_traits(kind: str, name: str) -> set[str]:
-    if kind == "callback":
-        return {"callback"}
+def _function(head: Head, count: _Counts, sites: Sites, starts: list[int]) -> Function:
+    traits = count.traits
+    if count.kernel():
+        traits.add("kernel")
+    if not head.body:
+        traits.add("bodyless")
+        sites.add("bodyless", head.name, head.start, head.end)
+    if head.name[:1].isupper():
+        traits.add("exported")
+    if head.name == "init" and not head.receiver:
+        traits.add("init")
+    first, last = bisect_right(starts, head.start), bisect_right(starts, head.end - 1)
+    full = f"{head.receiver}.{head.name}" if head.receiver else head.name
+    return Function(
+        full, first, last - first + 1, count.loops, count.operators, count.indexes, count.calls, tuple(sorted(traits))
+    )
+
+
+def _parameter_traits(name: str) -> set[str]:
     if name == "context.Context":
         return {"context"}
     return {"handler"} if HANDLER_PARAMETERS.match(name) else set()

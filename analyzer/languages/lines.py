@@ -42,7 +42,7 @@ def continuations(data: bytes) -> bytes:
 
 def ignores(comments: Iterable[tuple[int, str]]) -> tuple[tuple[int, str, str], ...]:
     """(line, rule, reason) of each rule named by a `langfit: ignore[rule, rule] reason` comment."""
-    found = []
+    found: list[tuple[int, str, str]] = []
     for line, text in comments:
         match = _IGNORE.search(text)
         if match:

@@ -112,8 +112,9 @@ class Sites:
                     inside += 1
         if rows:
             self._rows.setdefault(kind, {}).setdefault("", array("I")).extend(rows)
-            before = self.counts.get(kind, (0, 0))
-            self.counts[kind] = (before[0] + total, before[1] + inside)
+            if total:
+                before = self.counts.get(kind, (0, 0))
+                self.counts[kind] = (before[0] + total, before[1] + inside)
 
     def count(self, kind: str, depth: int) -> None:
         """Count a site of a kind that rules ask for by number only; tests are left out."""

@@ -20,7 +20,9 @@ def present(table: Remarks, data: bytes) -> Remarks:
     return {phrase: row for phrase, row in table.items() if any(word in lowered for word in row[0])}
 
 
-def note(table: Remarks, comments: Iterable[tuple[int, int]], data: bytes, add: Callable[[str, int, int], None]) -> None:
+def note(
+    table: Remarks, comments: Iterable[tuple[int, int]], data: bytes, add: Callable[[str, int, int], None]
+) -> None:
     """Call `add(phrase, start, end)` for each comment, given by its bytes, that says one of the phrases."""
     if not table:
         return

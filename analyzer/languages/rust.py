@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from typing import Any
 
 from analyzer.languages import lines
@@ -12,20 +12,17 @@ from analyzer.languages.regions import (
     COLD,
     FUNCTION,
     LOOP,
-    NO_FUNCTION,
     TEST,
-    TEST_FLAG,
     Region,
-    Regions,
     Sites,
     packed_offsets,
     sweep,
 )
 from analyzer.languages.remarks import note, present, remarks
-from analyzer.languages.rust_kernel import MethodTally, kernel_traits
+from analyzer.languages.rust_functions import ATTRIBUTE, Placed, functions_of
 from analyzer.languages.rust_names import RustNames, use_paths
 from analyzer.languages.tree import captures, parse
-from analyzer.model import Facts, Function
+from analyzer.model import Facts
 
 Captured = dict[str, list[Any]]
 
@@ -38,14 +35,14 @@ REMARKS = remarks(
         "safety": ("safety", rb"safety"),
     }
 )
-_TEST_ATTRIBUTE = re.compile(r"^#!?\[\s*(cfg\s*\(\s*(test|all\s*\(\s*test|any\s*\(\s*test)\b|([\w:]*::)?(test|bench)\b)")
-_ATTRIBUTE = re.compile(r"^#!?\[\s*(?:unsafe\s*\(\s*)?([\w:]+)")
+_TEST_WORDS = re.compile(r"[\w:]+")
+_GENERATED = re.compile(
+    rb"^\s*(//|/\*|#).*(@generated|Code generated .* DO NOT EDIT|automatically generated)", re.MULTILINE | re.IGNORECASE
+)
+_TEST = r"cfg\s*\(\s*(test|all\s*\(\s*test|any\s*\(\s*test)\b|([\w:]*::)?(test|bench)\b"
+_TEST_ATTRIBUTE = re.compile(rf"^#!?\[\s*({_TEST})")
 _WORDS = re.compile(r"[\w:]+")
-_GENERATED = re.compile(rb"^\s*(//|/\*|#).*(@generated|Code generated .* DO NOT EDIT|automatically generated)", re.M | re.I)
-_MODIFIERS = re.compile(rb"^(?:pub(?:\s*\([^)]*\))?\s+)?((?:default\s+|const\s+|async\s+|unsafe\s+|extern\s*(?:\"[^\"]*\")?\s+)*)fn\b")
-_EXTRACTOR = re.compile(r"\b(axum::extract|actix_web::web|rocket::)|\b(Json|Path|Query|State|HttpRequest)\s*[<(]")
 HEAD_BYTES = 2_048  # where a mark of generated code may stand
-ROUTES = frozenset("get post put delete patch head options route debug_handler handler endpoint".split())
 
 
 def is_generated(data: bytes) -> bool:
@@ -57,11 +54,14 @@ def extract(data: bytes) -> Facts:
     """The facts of one Rust file. Raises TooDeep."""
     root = parse(data, "rust")
     found, overflowed = captures(root, "rust")
-    uses = [leaf for node in found.get("use", ()) for leaf in use_paths(node.text.decode(errors="replace"))]
+    uses = [
+        leaf
+        for node in found.get("use", ())
+        for leaf in use_paths(data[node.start_byte : node.end_byte].decode(errors="replace"))
+    ]
     names = RustNames(uses)
     attributes = _attributes(data, found)
     tests = _tests(data, attributes)
-    heads = [(node.start_byte, node.end_byte) for node in found.get("region.function", ())]
     regions = sweep(_regions(data, found, tests))
     sites = Sites(regions)
     starts = lines.line_starts(data)
@@ -70,8 +70,10 @@ def extract(data: bytes) -> Facts:
     _types(data, found, names, sites)
     _plain(data, found, names, sites)
     asks = _comments(data, found, sites)
-    functions = _functions(data, found, attributes, heads, regions, sites, starts)
-    imports |= {path for _, path in uses} | {n.text.decode(errors="replace") for n in found.get("extern-crate", ())}
+    functions = functions_of(data, found, Placed(attributes, regions, starts))
+    imports |= {path for _, path in uses} | {
+        data[n.start_byte : n.end_byte].decode(errors="replace") for n in found.get("extern-crate", ())
+    }
     comments = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
     problems = [p for p, holds in (("syntax-error", root.has_error), ("match-limit", overflowed)) if holds]
     return Facts(
@@ -156,7 +158,7 @@ def _paths(data: bytes, found: Captured, names: RustNames, sites: Sites) -> set[
 
 def _attribute_sites(attributes: list[tuple[Any, str]], names: RustNames, sites: Sites) -> None:
     for node, text in attributes:
-        match = _ATTRIBUTE.match(text)
+        match = ATTRIBUTE.match(text)
         if not match:
             continue
         start, end = node.start_byte, node.end_byte
@@ -180,7 +182,9 @@ def _types(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None
             sites.add("type", names.type(data[start:end]), start, end)
     for node in found.get("reference", ()):
         start, end = node.start_byte, node.end_byte
-        sites.add("reference", " ".join(data[start : min(end, start + 60)].decode(errors="replace").split()), start, end)
+        sites.add(
+            "reference", " ".join(data[start : min(end, start + 60)].decode(errors="replace").split()), start, end
+        )
     for node in found.get("field.reference", ()):
         kind = node.child_by_field_name("type")
         target = kind.child_by_field_name("type") if kind is not None else None
@@ -199,16 +203,19 @@ def _types(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None
         kind = node.child_by_field_name("type")
         name = names.type(kind.text) if kind is not None else ""
         head = data[node.start_byte : node.start_byte + 60]
-        sites.add("static", f"mut {name}" if re.search(rb"\bstatic\s+mut\b", head) else name, node.start_byte, node.end_byte)
+        sites.add(
+            "static", f"mut {name}" if re.search(rb"\bstatic\s+mut\b", head) else name, node.start_byte, node.end_byte
+        )
 
 
 def _plain(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None:
     for node in found.get("use", ()):
-        for _, path in use_paths(node.text.decode(errors="replace")):
+        for _, path in use_paths(data[node.start_byte : node.end_byte].decode(errors="replace")):
             sites.add("use", path, node.start_byte, node.end_byte)
     for kind in (
-        "raw-pointer", "await", "async-block", "try", "index", "operator", "bit-operator", "compound-assignment", "cast",
-        "const", "const-parameter", "lifetime", "where", "type-parameters", "match", "data-variant", "extern-block", "mod",
+        "raw-pointer", "await", "async-block", "try", "index", "operator", "bit-operator", "compound-assignment",
+        "cast", "const", "const-parameter", "lifetime", "where", "type-parameters", "match", "data-variant",
+        "extern-block", "mod",
     ):  # fmt: skip
         sites.add_all(kind, found.get(kind, ()))
     for region, kind in (("region.loop", "loop"), ("region.closure", "closure")):
@@ -237,81 +244,6 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
 
 
 SAFETY_LINES = 6  # lines between a SAFETY comment's own line and its block: comments are one node per line
-
-
-def _functions(
-    data: bytes,
-    found: Captured,
-    attributes: list[tuple[Any, str]],
-    heads: list[tuple[int, int]],
-    regions: Regions,
-    sites: Sites,
-    starts: list[int],
-) -> tuple[Function, ...]:
-    tallies = [MethodTally() for _ in heads]
-    for kind in ("operator", "bit-operator", "compound-assignment", "index", "region.loop", "call", "call.method", "cast"):
-        for node in found.get(kind, ()):
-            depth, owner = regions.at(node.start_byte)
-            if owner != NO_FUNCTION and depth < TEST_FLAG:
-                text = data[node.start_byte : node.end_byte] if kind.startswith("call") else b""
-                tallies[owner].add(kind, text, inside=depth & 0xFFFF > 0)
-    by_end = sorted((node.end_byte, text) for node, text in attributes)
-    ends = [end for end, _ in by_end]
-    out = []
-    for i, node in enumerate(found.get("region.function", ())):
-        start, end = heads[i]
-        depth, _ = regions.at(start)
-        if depth >= TEST_FLAG:
-            continue
-        before = _own_attributes(data, by_end, ends, start)
-        name_node = node.child_by_field_name("name")
-        name = name_node.text.decode(errors="replace") if name_node is not None else ""
-        traits = _traits(data, node, name, before) | kernel_traits(tallies[i], data.count(b"\n", start, end) + 1, before)
-        first = bisect_right(starts, start)
-        out.append(
-            Function(
-                name, first, bisect_right(starts, end - 1) - first + 1, tallies[i].loops, tallies[i].operators,
-                tallies[i].indexes, tallies[i].calls, tuple(sorted(traits)),
-            )
-        )  # fmt: skip
-    return tuple(out)
-
-
-def _own_attributes(data: bytes, by_end: list[tuple[int, str]], ends: list[int], start: int) -> list[str]:
-    """The attributes that stand directly before an item, comments and blanks between them allowed."""
-    own: list[str] = []
-    i = bisect_left(ends, start) - 1
-    at = start
-    while i >= 0 and not data[ends[i] : at].strip(b" \t\r\n") or (
-        i >= 0 and data[ends[i] : at].lstrip().startswith(b"//") and b";" not in data[ends[i] : at]
-    ):
-        own.append(by_end[i][1])
-        at = ends[i] - len(by_end[i][1].encode(errors="replace"))
-        i -= 1
-    return own
-
-
-def _traits(data: bytes, node: Any, name: str, attributes: list[str]) -> set[str]:
-    head = data[node.start_byte : node.start_byte + 200]
-    match = _MODIFIERS.match(head)
-    words = match[1] if match else b""
-    traits = {word for word in ("async", "unsafe", "const") if word.encode() in words}
-    if b'extern "C' in words or (b"extern" in words and b'"' not in words):
-        traits.add("extern-c")
-    if head.startswith(b"pub"):
-        traits.add("exported")
-    if name.startswith("poll_"):
-        traits.add("poll")
-    if any("inline" in text for text in attributes):
-        traits.add("inline")
-    if node.child_by_field_name("type_parameters") is not None:
-        traits.add("generic")
-    parameters = node.child_by_field_name("parameters")
-    routed = any(m and m[1].rsplit("::", 1)[-1] in ROUTES for m in map(_ATTRIBUTE.match, attributes))
-    taken = parameters is not None and _EXTRACTOR.search(parameters.text.decode(errors="replace")[:600])
-    if routed or ("async" in traits and taken):
-        traits.add("handler")
-    return traits
 
 
 def _exported(data: bytes, found: Captured) -> set[str]:

@@ -81,7 +81,7 @@ def kernel_traits(tally: MethodTally, lines: int, attributes: list[str]) -> set[
     """`kernel` and `simd`, as far as the counts of a function carry them; `lines` are those of the function."""
     traits = set()
     targeted = any("target_feature" in text for text in attributes)
-    if tally.simd >= 2 or targeted:  # noqa: PLR2004
+    if tally.simd >= 2 or targeted:
         traits.add("simd")
     work = tally.operators + tally.indexes + tally.intrinsics + 2 * tally.simd
     if work >= FLOOR and work >= PER_LINE * lines and work >= PER_CALL * tally.calls:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from msgspec import structs
 
-from analyzer.model import LANGUAGES, Example, Language, LangfitError, Rule, Rulebook, Scale, Weight
+from analyzer.model import LANGUAGES, Example, LangfitError, Language, Rule, Rulebook, Scale, Weight
 from analyzer.rulebook import tables
 from analyzer.rulebook.matchers import Roles, match_of
 from analyzer.rulebook.mistakes import Page

@@ -1,5 +1,6 @@
 """Verdicts: which language suits a component, from the evidence on both sides."""
 
-from analyzer.verdicts.weigh import weigh
+from analyzer.verdicts.seam import seam_of
+from analyzer.verdicts.weigh import weigh, with_seam
 
-__all__ = ["weigh"]
+__all__ = ["seam_of", "weigh", "with_seam"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from analyzer.fingerprints import component_fingerprint
-from analyzer.model import Answer, Component, Evidence, Judged, Language, Rulebook, Span, Verdict
+from analyzer.model import Answer, Component, Judged, Language, Rulebook, Seam, Span, Verdict
 from analyzer.verdicts.roles import roles_of
 from analyzer.verdicts.scales import Scales, scales_of
 from analyzer.verdicts.words import first_steps, refutation, sentence_of
@@ -23,10 +25,10 @@ def weigh(judged: Iterable[Judged], book: Rulebook) -> tuple[Verdict, ...]:
     """
     rows = {item.component.name: item for item in judged}
     verdicts = []
-    for name, item in sorted(rows.items()):
+    for _, item in sorted(rows.items()):
         small = item.tally.lines < book.settings["small"]
-        if item.component.kind == "workspace" or (small and item.component.parent in rows and item.component.kind != "custom"
-                                                  and rows[item.component.parent].component.kind != "workspace"):
+        above = rows.get(item.component.parent)
+        if item.component.kind == "workspace" or (small and above and above.component.kind != "workspace"):
             continue
         verdicts.append(_verdict(item, book))
     return tuple(verdicts)
@@ -81,7 +83,7 @@ def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str
         return "unclear", "nothing that the rules know was found"
     if side.points < s["mass"]:
         return "unclear", "too little was found"
-    if agreeing < 2 and not side.decisive:  # noqa: PLR2004 - two families, as the document of the house says
+    if agreeing < 2 and not side.decisive:
         return "unclear", "only one kind of evidence was found"
     if abs(scales.lean) < (s["answer"] if winner == here else s["leave"]):
         return "unclear", "the evidence on both sides is close"
@@ -100,7 +102,7 @@ def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool
     """Whether what speaks against the language sits in few files while the rest has reasons to stay."""
     s = book.settings
     against = [row for row in item.evidence if row.suits != here and book.weights[row.weight] > 0 and row.files]
-    if not against or item.tally.files < 5 or scales.side(here).points < s["mass"]:  # noqa: PLR2004
+    if here == "rust" or not against or item.tally.files < 5 or scales.side(here).points < s["mass"]:
         return False
     points = [(row.files / item.tally.files, book.weights[row.weight] * row.strength) for row in against]
     total = sum(weight for _, weight in points)
@@ -108,17 +110,23 @@ def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool
     return total > 0 and near / total >= s["split-share"]
 
 
+def with_seam(verdict: Verdict, seam: Seam | None, book: Rulebook) -> Verdict:
+    """A split with its seam; without one it is unclear, because there is no narrow place to cut."""
+    if seam is not None:
+        return structs.replace(verdict, seam=seam)
+    why = "what speaks against it has no narrow boundary to cut along"
+    return structs.replace(
+        verdict, answer="unclear", suits=None, cost=None, confidence=min(verdict.confidence, 0.5),
+        sentence=f"No clear evidence either way: {why}.",
+        fingerprint=component_fingerprint("verdict", verdict.component, "unclear"),
+    )  # fmt: skip
+
+
 def confidence_of(scales: Scales, answer: Answer, component: Component, book: Rulebook) -> float:
-    """0..1: how far the winning side is ahead, and on how much evidence; below one half for `unclear`."""
+    """0..1: the share of verdicts with this lean that are expected to be right; at most one half for `unclear`.
+
+    The line is a straight one through the reliability of the atlas, see docs/accuracy.md.
+    """
     del component
-    ahead = abs(scales.lean)
-    mass = min(1.0, max(scales.go.points, scales.rust.points) / 2.0)
-    value = 0.5 + 0.45 * ahead * mass
-    if answer == "unclear":
-        value = min(value, 0.5)
-    return round(value, 3)
-
-
-def strongest_first(rows: tuple[Evidence, ...], book: Rulebook) -> tuple[Evidence, ...]:
-    """Evidence by points, ties by rule."""
-    return tuple(sorted(rows, key=lambda row: (-book.weights[row.weight] * row.strength, row.rule)))
+    value = book.settings["sure-base"] + book.settings["sure-slope"] * abs(scales.lean)
+    return round(min(value, 0.5 if answer == "unclear" else 0.95), 3)

@@ -44,4 +44,5 @@ def first_steps(evidence: tuple[Evidence, ...], book: Rulebook) -> tuple[str, ..
 def refutation(evidence: tuple[Evidence, ...], book: Rulebook) -> str:
     """The one measurement that would prove the verdict wrong: that of the strongest rule."""
     known = {rule.id: rule.refute for rule in book.rules}
-    return next((known[row.rule] for row in evidence if known.get(row.rule)), "A CPU and a heap profile under real load.")
+    found = (known[row.rule] for row in evidence if known.get(row.rule))
+    return next(found, "A CPU and a heap profile under real load.")

@@ -1,0 +1,58 @@
+# make scan REPO=path   install what is needed and print a report (without REPO: of a bundled fixture)
+# make test             install what the tests need and run them all
+# make bench            CPU of a cold scan beside the CPU of parsing the same files
+# make oracle           findings beside what the compilers say
+# make accuracy REPOS=directory-of-repositories
+
+REPO   ?= fixtures/mixed
+REPOS  ?=
+ARGS   ?=
+PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TOOLS  := tests/sarif tests/action
+NPM    := $(shell command -v npm)
+
+.PHONY: scan test bench oracle accuracy clean
+.DELETE_ON_ERROR:
+
+scan: $(VENV)/.run
+	@$(BIN)/langfit scan $(ARGS) -- "$(REPO)"
+
+test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp))
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest $(ARGS)
+
+bench: $(VENV)/.run
+	$(BIN)/python benchmarks/speed.py $(ARGS)
+
+oracle: $(VENV)/.run
+	$(BIN)/python benchmarks/oracle.py $(ARGS)
+
+accuracy: $(VENV)/.run
+	@test -n "$(REPOS)" || { echo "Name a folder of repositories: make accuracy REPOS=folder" >&2; exit 2; }
+	$(BIN)/python benchmarks/accuracy.py $(ARGS) "$(REPOS)"
+
+clean:
+	rm -rf $(VENV) $(TOOLS:=/node_modules) build dist
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "langfit needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 2; }
+	"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable '.[test]'
+	@touch $@ $(VENV)/.run
+
+# What npm is not there to install, the tests that need it skip, with that reason.
+%/node_modules/.stamp: %/package-lock.json
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

@@ -1,0 +1,228 @@
+"""What the Go compiler says about the places that langfit's allocation rules select.
+
+The judge's own list of places comes from Go's parser (`judge/main.go`), the decision heap or stack from the compiler's
+escape analysis. langfit is compared with both, so that it never judges itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from array import array
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from analyzer.findings.measures import Measures
+from analyzer.languages import extract
+from analyzer.languages.regions import COLD_FLAG, TEST_FLAG, rows_of
+from analyzer.model import Facts, LangfitError, Rule, Rulebook
+
+HERE = Path(__file__).resolve().parent
+PACKAGES = tuple(
+    "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/x509"
+    " database/sql debug/dwarf debug/elf debug/macho debug/pe encoding/asn1 encoding/base64 encoding/binary encoding/csv"
+    " encoding/gob encoding/hex encoding/json encoding/xml expvar go/ast go/build go/constant go/doc go/doc/comment"
+    " go/format go/parser go/printer go/scanner go/types hash/adler32 hash/crc32 hash/fnv html html/template image"
+    " image/color/palette image/draw image/gif image/jpeg image/png index/suffixarray internal/profile internal/trace"
+    " log log/slog math/big math/rand mime mime/multipart net net/http net/http/httptest net/mail net/rpc net/textproto"
+    " net/url os os/exec path/filepath regexp regexp/syntax sort strconv strings testing text/tabwriter text/template"
+    " text/template/parse time".split()
+)
+RULES = {
+    "go/allocation-in-loop": ("make", "new"),
+    "go/node-per-turn": ("literal",),
+    "go/format-in-loop": ("format",),
+}
+OPENS = {"make": "make(", "new": "new(", "literal": "&"}
+_DECIDED = re.compile(r"^(\S+?):(\d+):(\d+): (\S.*?) (escapes to heap|does not escape)(?: in .*)?:?$")
+_CHECK = re.compile(r"^(\S+?):(\d+):(\d+): Found (IsInBounds|IsSliceInBounds)$")
+At = tuple[str, int, int]  # path, line, column in bytes
+
+
+class Place(NamedTuple):
+    """A place of the judge's list: where the compiler reports it, where it ends, and where it stands."""
+
+    at: At
+    end: tuple[int, int]
+    kind: str
+    loops: int
+    cold: bool
+
+
+class Spoken(NamedTuple):
+    """A decision of the escape analysis: byte column, what it is about, and whether that is on the heap."""
+
+    column: int
+    text: str
+    heap: bool
+
+
+class Said(NamedTuple):
+    """What the compiler printed: its escape decisions by path and line, and the bounds checks that it kept."""
+
+    decisions: dict[tuple[str, int], list[Spoken]]
+    checks: tuple[At, ...]
+
+
+class Std(NamedTuple):
+    """The packages under test: their root, files as relative paths, facts, places and what the compiler said."""
+
+    root: Path
+    files: tuple[str, ...]
+    facts: dict[str, Facts]
+    places: tuple[Place, ...]
+    said: Said
+    version: str
+
+
+class Row(NamedTuple):
+    """Agreement of one rule with the compiler."""
+
+    rule: str
+    selected: int
+    decided: int  # of these, the compiler says something
+    wrong: tuple[At, ...]  # of these, not on the heap
+    wanted: int  # heap places of these kinds at the rule's loop depth, cold paths out, by the judge's own list
+    missed: tuple[At, ...]  # of these, not selected
+    unseen: tuple[At, ...]  # of these, no site of langfit at all
+    reported: int  # selected places that are findings, the component's conditions holding too
+    reported_decided: int
+    reported_wrong: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the decided places that are on the heap."""
+        return 1 - len(self.wrong) / self.decided if self.decided else float("nan")
+
+    @property
+    def recall(self) -> float:
+        """Share of the judge's heap places that the rule selects."""
+        return 1 - len(self.missed) / self.wanted if self.wanted else float("nan")
+
+
+def said(lines: Iterable[str]) -> Said:
+    """The decisions and checks in the compiler's output; explanations and other diagnostics are passed over."""
+    decisions: dict[tuple[str, int], list[Spoken]] = defaultdict(list)
+    checks = []
+    for line in lines:
+        if ":   " in line:
+            continue  # an explanation of the line before
+        if "InBounds" in line and (match := _CHECK.match(line)):
+            checks.append((match[1].removeprefix("./"), int(match[2]), int(match[3])))
+        elif "escape" in line and (match := _DECIDED.match(line)):
+            spoken = Spoken(int(match[3]), match[4], match[5] == "escapes to heap")
+            decisions[match[1].removeprefix("./"), int(match[2])].append(spoken)
+    return Said(dict(decisions), tuple(checks))
+
+
+def places(lines: Iterable[str], root: Path) -> tuple[Place, ...]:
+    """The judge's list, paths made relative to `root`."""
+    found = []
+    for line in lines:
+        path, row, column, end_row, end_column, kind, loops, cold = line.rstrip("\n").split("\t")
+        at = (Path(path).relative_to(root).as_posix(), int(row), int(column))
+        found.append(Place(at, (int(end_row), int(end_column)), kind, int(loops), cold == "1"))
+    return tuple(found)
+
+
+def go(*arguments: str, cwd: Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    """Run the go command with a build cache of its own. Raises LangfitError when it is not there."""
+    environment = os.environ | {"GOCACHE": str(cache), "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOPROXY": "off"}
+    try:
+        return subprocess.run(["go", *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise LangfitError("go is not on the PATH: install a Go toolchain to run the oracle.") from None
+
+
+def _checked(run: subprocess.CompletedProcess[str]) -> str:
+    if run.returncode:
+        raise LangfitError(f"`{' '.join(run.args[:3])}` failed: {run.stderr.strip().splitlines()[-1:]}")
+    return run.stdout
+
+
+def standard_library(cache: Path) -> Std:
+    """Build the packages and read what the compiler prints. Raises LangfitError."""
+    root = Path(_checked(go("env", "GOROOT", cwd=HERE, cache=cache)).strip()) / "src"
+    version = _checked(go("env", "GOVERSION", cwd=HERE, cache=cache)).strip()
+    form = "{{range .GoFiles}}{{$.Dir}}/{{.}}\n{{end}}"
+    listed = _checked(go("list", "-f", form, *PACKAGES, cwd=root, cache=cache)).split()
+    flags = "-gcflags=-m=2 -d=ssa/check_bce/debug=1"
+    built = go("build", flags, *PACKAGES, cwd=root, cache=cache)
+    _checked(built)
+    judge = cache / "judge"
+    _checked(go("build", "-o", str(judge), str(HERE / "judge" / "main.go"), cwd=root, cache=cache))
+    run = subprocess.run([str(judge), *listed], capture_output=True, text=True, check=True)
+    files = tuple(sorted(Path(path).relative_to(root).as_posix() for path in listed))
+    facts = {path: extract((root / path).read_bytes(), "go") for path in files}
+    return Std(root, files, facts, places(run.stdout.splitlines(), root), said(built.stderr.splitlines()), version)
+
+
+def on_heap(place: Place, decisions: dict[tuple[str, int], list[Spoken]]) -> bool | None:
+    """Whether the compiler puts a place on the heap; None when it is silent, as about code that it never compiles.
+
+    For a call of fmt the question is whether any argument is boxed on the heap; constants live in read-only data.
+    """
+    path, row, column = place.at
+    if place.kind != "format":
+        own = [s.heap for s in decisions.get((path, row), ()) if s.column == column and s.text.startswith(OPENS[place.kind])]
+        return any(own) if own else None
+    inside = [
+        spoken
+        for line in range(row, place.end[0] + 1)
+        for spoken in decisions.get((path, line), ())
+        if (row, column) <= (line, spoken.column) < place.end
+    ]
+    return any(s.heap and not s.text.startswith(('"', "`")) for s in inside) if inside else None
+
+
+def selected(rule: Rule, measures: Measures, facts: Facts, path: str) -> set[At]:
+    """The places that a rule's selector picks in one file, conditions of the component left aside."""
+    selector = rule.match.measure.selector
+    number = measures.of_rule[measures.rules.index(rule)]
+    found = set()
+    for kind, names in facts.sites.items():
+        for name, packed in names.items():
+            if selector and any(wanted.number == number for wanted in measures.selecting(kind, name)):
+                found |= {at for at, depth, cold in placed(facts, path, kind, packed) if depth >= selector.in_loop and not cold}
+    return found
+
+
+def placed(facts: Facts, path: str, kind: str, packed: bytes) -> Iterable[tuple[At, int, bool]]:
+    """Sites as the compiler names them, at the parenthesis of a call or the sign of an address; depth; cold or test."""
+    starts = array("I", facts.line_starts)
+    for start, end, depth, _ in rows_of(packed):
+        byte = start - 1 if kind == "address-literal" else end
+        line = bisect_right(starts, byte)
+        yield (path, line, byte - starts[line - 1] + 1), depth & 0xFFFF, bool(depth & (COLD_FLAG | TEST_FLAG))
+
+
+def compare(std: Std, book: Rulebook, findings: set[tuple[str, str, int]]) -> list[Row]:
+    """One row for each allocation rule; `findings` are (rule, path, line) of a scan of the same files."""
+    measures = Measures(book, "go")
+    heap = {place.at: on_heap(place, std.said.decisions) for place in std.places}
+    known = {at for path, facts in std.facts.items() for at in _all_sites(facts, path)}
+    rows = []
+    for rule in measures.rules:
+        if rule.id not in RULES:
+            continue
+        chosen = {at for path, facts in std.facts.items() for at in selected(rule, measures, facts, path)}
+        depth = rule.match.measure.selector.in_loop if rule.match.measure.selector else 0
+        wanted = {p.at for p in std.places if p.kind in RULES[rule.id] and p.loops >= depth and not p.cold and heap[p.at]}
+        decided = {at for at in chosen if heap.get(at) is not None}
+        wrong = {at for at in decided if not heap[at]}
+        shown = {at for at in chosen if (rule.id, *at[:2]) in findings}
+        rows.append(
+            Row(rule.id, len(chosen), len(decided), tuple(sorted(wrong)), len(wanted), tuple(sorted(wanted - chosen)),
+                tuple(sorted(wanted - known)), len(shown), len(shown & decided), len(shown & wrong))
+        )  # fmt: skip
+    return rows
+
+
+def _all_sites(facts: Facts, path: str) -> Iterable[At]:
+    for kind in ("call", "address-literal"):
+        for packed in facts.sites.get(kind, {}).values():
+            yield from (at for at, _, _ in placed(facts, path, kind, packed))
