@@ -2,10 +2,11 @@
 # make test             install what the tests need and run them all
 # make bench            CPU of a cold scan beside the CPU of parsing the same files
 # make oracle           findings beside what the compilers say
-# make accuracy REPOS=directory-of-repositories
+# make accuracy ATLAS=file.json REPOS=folder-of-clones   verdicts beside decisions that engineers took
 
 REPO   ?= fixtures/mixed
 REPOS  ?=
+ATLAS  ?=
 ARGS   ?=
 PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
 VENV   ?= .venv
@@ -33,8 +34,8 @@ oracle: $(VENV)/.run
 	$(BIN)/python benchmarks/oracle.py $(ARGS)
 
 accuracy: $(VENV)/.run
-	@test -n "$(REPOS)" || { echo "Name a folder of repositories: make accuracy REPOS=folder" >&2; exit 2; }
-	$(BIN)/python benchmarks/accuracy.py $(ARGS) "$(REPOS)"
+	@test -n "$(ATLAS)" -a -n "$(REPOS)" || { echo "Use: make accuracy ATLAS=file.json REPOS=folder" >&2; exit 2; }
+	$(BIN)/python benchmarks/accuracy.py "$(ATLAS)" --repos "$(REPOS)" $(ARGS)
 
 clean:
 	rm -rf $(VENV) $(TOOLS:=/node_modules) build dist

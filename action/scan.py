@@ -25,7 +25,7 @@ OPTIONS = {
     "LANGFIT_SHOW": "--show",
     "LANGFIT_RULES": "--rules",
 }
-RAN = (0, 1)
+RAN, BROKEN = (0, 1), 2
 
 
 def arguments(environment: Mapping[str, str], folder: Path) -> list[str]:
@@ -56,8 +56,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="langfit-", dir=os.environ["RUNNER_TEMP"]))
     command = [sys.executable, "-I", "-m", "analyzer.cli", *arguments(os.environ, folder)]
     status = subprocess.run(command, check=False).returncode  # noqa: S603 - no shell, and one list of arguments
-    if status not in RAN:
-        return status
+    if status not in RAN or not (folder / "langfit.json").exists():  # a crash of Python is a 1, too
+        return status or BROKEN
     report = json.loads((folder / "langfit.json").read_text("utf-8"))
     answers = Counter(verdict["answer"] for verdict in report["verdicts"])
     counts = {answer: answers[answer] for answer in ("move", "split", "stay", "unclear")}

@@ -8,11 +8,14 @@ from pathlib import Path
 from msgspec import structs
 
 from analyzer import findings, inventory, marks
-from analyzer.languages import extract
-from analyzer.model import Example, File, LangfitError, Rule, Rulebook
-from analyzer.rulebook import load
+from analyzer.languages import TooDeep, extract
+from analyzer.model import SKIP_REASONS, Example, File, LangfitError, Rule, Rulebook
+from analyzer.rulebook import load, read
+from analyzer.rulebook.mistakes import Mistake
 from analyzer.rulefiles import root
 from analyzer.tree import Entry, blob_id
+
+Places = set[tuple[str, int]]  # path and line
 
 NAMES = {"go": "example.go", "rust": "src/lib.rs"}
 MANIFESTS = {
@@ -50,20 +53,29 @@ def lenient(rule: Rule) -> Rule:
     return structs.replace(rule, match=structs.replace(rule.match, lines=0), scale=scale)
 
 
-def mistakes(rule: Rule, book: Rulebook) -> Iterator[str]:
-    """`path:line: sentence` for each example of a rule that does not hold."""
+def mistakes(rule: Rule, book: Rulebook) -> Iterator[Mistake]:
+    """What is wrong with the examples of a rule, each at the line where the example starts."""
     alone = structs.replace(book, rules=(lenient(rule),))
     for example in rule.examples:
-        wanted, got = _run(rule, alone, example)
-        for place in sorted(wanted - got):
-            yield f"{rule.path}:{example.line}: The example wants {rule.id} at {place[0]}:{place[1]}, but it stays silent."
-        for place in sorted(got - wanted):
-            yield f"{rule.path}:{example.line}: The example reports {rule.id} at {place[0]}:{place[1]} without a mark."
+        try:
+            wanted, got, problems = _run(rule, alone, example)
+        except TooDeep:
+            yield Mistake(rule.path, example.line, "The example is nested too deeply to be read.")
+            continue
+        for sentence in problems:
+            yield Mistake(rule.path, example.line, sentence)
+        for path, line in sorted(wanted - got):
+            sentence = f"The example wants {rule.id} at {path}:{line}, but it stays silent."
+            yield Mistake(rule.path, example.line, sentence)
+        for path, line in sorted(got - wanted):
+            sentence = f"The example reports {rule.id} at {path}:{line} without a mark."
+            yield Mistake(rule.path, example.line, sentence)
 
 
-def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, list[str]]:
+    """The marked places, the reported ones, and sentences about what could not be read. Raises TooDeep."""
     files: dict[str, bytes] = {}
-    wanted: set[tuple[str, int]] = set()
+    wanted: Places = set()
     given = {NAMES[rule.language]: example.code, **example.files}
     manifest, default = MANIFESTS[rule.language]
     for path, text in given.items():
@@ -73,23 +85,36 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[set[tuple[str, i
     files.setdefault(manifest, default)
     tree = Memory(files)
     taken = inventory.take(tree)
+    problems = [f"{row.path} of the example was skipped: {SKIP_REASONS[row.reason]}." for row in taken.skipped]
 
-    def read(file: File) -> bytes:
+    def content(file: File) -> bytes:
         return files[file.path]
 
-    collector = findings.Collector(taken, book, read)
+    collector = findings.Collector(taken, book, content)
     for file in taken.files:
         if file.language and file.role == "code":
-            collector.add(file, extract(files[file.path], file.language))
+            facts = extract(files[file.path], file.language)
+            if facts.problems:
+                problems.append(f"{file.path} of the example cannot be parsed; repair its code.")
+            collector.add(file, facts)
     found = collector.result()
-    return wanted, {(f.path, f.span.line) for f in found.findings}
+    return wanted, {(f.path, f.span.line) for f in found.findings}, problems
 
 
 def check_pack(folder: Path) -> int:
-    """Load a pack on top of the shipped rules and run its examples; their number. Raises LangfitError with all mistakes."""
-    book = load(root(), [folder])
-    own = [rule for rule in book.rules if rule.path.startswith(str(folder))]
-    wrong = [mistake for rule in own for mistake in mistakes(rule, book)]
-    if wrong:
-        raise LangfitError(*wrong)
+    """Load a pack on top of the shipped rules and run its examples; their number.
+
+    Raises LangfitError with all mistakes. The folder of the shipped rules is checked as itself. Rules without mistakes are tried also where others have some.
+    """
+    shipped = root()
+    if folder.resolve() == shipped.resolve():
+        book, wrong = read(shipped)
+        own = book.rules
+    else:
+        before = {rule.id for rule in load(shipped).rules}
+        book, wrong = read(shipped, [folder])
+        own = tuple(rule for rule in book.rules if rule.id not in before)
+    found = sorted([*wrong, *(mistake for rule in own for mistake in mistakes(rule, book))])
+    if found:
+        raise LangfitError(*map(str, found))
     return sum(len(rule.examples) for rule in own)

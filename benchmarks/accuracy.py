@@ -1,6 +1,6 @@
 """Judges verdicts against decisions that engineers took, and says how much each confidence is worth.
 
-usage: accuracy.py ATLAS.json --repos DIR [--out docs/accuracy-verdicts.md]
+usage: accuracy.py ATLAS.json --repos DIR [--out FILE]
 
 ATLAS.json is a list of rows with `id repo ref paths source_language label reasons strength readable`. DIR holds one
 clone per repository, as DIR/owner+name/repo, DIR/owner+name or DIR/owner/name. Each row is judged as one component.
@@ -137,7 +137,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--rows", type=Path, help="write the judged rows as JSON")
     given = parser.parse_args()
-    rows = [r for r in json.loads(given.atlas.read_text()) if r["readable"] and r["label"] != "either"]
+    defaults = {"readable": True, "reasons": ["archetype"], "strength": "strong"}
+    rows = [defaults | r for r in json.loads(given.atlas.read_text())]
+    rows = [r for r in rows if r["readable"] and r["label"] != "either"]
     load(root())  # a broken rule book stops here, with all its mistakes
     judged = [judge(row, given.repos) for row in rows]
     good = [r for r in judged if "error" not in r]

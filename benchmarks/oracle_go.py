@@ -23,20 +23,21 @@ from analyzer.model import Facts, LangfitError, Rule, Rulebook
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = tuple(
-    "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/x509"
+    "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/md5 crypto/rc4 crypto/sha1 crypto/x509"
     " database/sql debug/dwarf debug/elf debug/macho debug/pe encoding/asn1 encoding/base64 encoding/binary encoding/csv"
-    " encoding/gob encoding/hex encoding/json encoding/xml expvar go/ast go/build go/constant go/doc go/doc/comment"
+    " encoding/gob encoding/hex encoding/json encoding/xml expvar fmt go/ast go/build go/constant go/doc go/doc/comment"
     " go/format go/parser go/printer go/scanner go/types hash/adler32 hash/crc32 hash/fnv html html/template image"
-    " image/color/palette image/draw image/gif image/jpeg image/png index/suffixarray internal/profile internal/trace"
+    " image/color/palette image/draw image/gif image/jpeg image/png index/suffixarray internal/byteorder internal/chacha8rand internal/profile internal/trace"
     " log log/slog math/big math/rand mime mime/multipart net net/http net/http/httptest net/mail net/rpc net/textproto"
     " net/url os os/exec path/filepath regexp regexp/syntax sort strconv strings testing text/tabwriter text/template"
-    " text/template/parse time".split()
+    " text/template/parse time unicode/utf16 unicode/utf8".split()
 )
 RULES = {
     "go/allocation-in-loop": ("make", "new"),
     "go/node-per-turn": ("literal",),
-    "go/format-in-loop": ("format",),
+    "go/format-in-loop": ("text", "format"),
 }
+FMT = "fmt/print.go"  # where fmt.Sprint* copy what they wrote into a string
 OPENS = {"make": "make(", "new": "new(", "literal": "&"}
 _DECIDED = re.compile(r"^(\S+?):(\d+):(\d+): (\S.*?) (escapes to heap|does not escape)(?: in .*)?:?$")
 _CHECK = re.compile(r"^(\S+?):(\d+):(\d+): Found (IsInBounds|IsSliceInBounds)$")
@@ -66,6 +67,7 @@ class Said(NamedTuple):
 
     decisions: dict[tuple[str, int], list[Spoken]]
     checks: tuple[At, ...]
+    texts: bool  # what fmt.Sprint* return is on the heap
 
 
 class Std(NamedTuple):
@@ -116,7 +118,8 @@ def said(lines: Iterable[str]) -> Said:
         elif "escape" in line and (match := _DECIDED.match(line)):
             spoken = Spoken(int(match[3]), match[4], match[5] == "escapes to heap")
             decisions[match[1].removeprefix("./"), int(match[2])].append(spoken)
-    return Said(dict(decisions), tuple(checks))
+    texts = any(s.text == "string(p.buf)" and s.heap for (path, _), all_ in decisions.items() if path == FMT for s in all_)
+    return Said(dict(decisions), tuple(checks), texts)
 
 
 def places(lines: Iterable[str], root: Path) -> tuple[Place, ...]:
@@ -161,19 +164,23 @@ def standard_library(cache: Path) -> Std:
     return Std(root, files, facts, places(run.stdout.splitlines(), root), said(built.stderr.splitlines()), version)
 
 
-def on_heap(place: Place, decisions: dict[tuple[str, int], list[Spoken]]) -> bool | None:
+def on_heap(place: Place, said: Said) -> bool | None:
     """Whether the compiler puts a place on the heap; None when it is silent, as about code that it never compiles.
 
     For a call of fmt the question is whether any argument is boxed on the heap; constants live in read-only data.
+    Those that return a string (kind `text`) put that on the heap as well, which the compiler reports inside of fmt.
     """
     path, row, column = place.at
-    if place.kind != "format":
-        own = [s.heap for s in decisions.get((path, row), ()) if s.column == column and s.text.startswith(OPENS[place.kind])]
+    if place.kind in OPENS:
+        spoken = said.decisions.get((path, row), ())
+        own = [s.heap for s in spoken if s.column == column and s.text.startswith(OPENS[place.kind])]
         return any(own) if own else None
+    if place.kind == "text" and said.texts:
+        return True
     inside = [
         spoken
         for line in range(row, place.end[0] + 1)
-        for spoken in decisions.get((path, line), ())
+        for spoken in said.decisions.get((path, line), ())
         if (row, column) <= (line, spoken.column) < place.end
     ]
     return any(s.heap and not s.text.startswith(('"', "`")) for s in inside) if inside else None
@@ -203,7 +210,7 @@ def placed(facts: Facts, path: str, kind: str, packed: bytes) -> Iterable[tuple[
 def compare(std: Std, book: Rulebook, findings: set[tuple[str, str, int]]) -> list[Row]:
     """One row for each allocation rule; `findings` are (rule, path, line) of a scan of the same files."""
     measures = Measures(book, "go")
-    heap = {place.at: on_heap(place, std.said.decisions) for place in std.places}
+    heap = {place.at: on_heap(place, std.said) for place in std.places}
     known = {at for path, facts in std.facts.items() for at in _all_sites(facts, path)}
     rows = []
     for rule in measures.rules:

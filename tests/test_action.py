@@ -38,13 +38,19 @@ def tool(*command: str | Path) -> subprocess.CompletedProcess[str]:
 def zizmor(path: Path) -> subprocess.CompletedProcess[str]:
     """Ask zizmor with its strictest persona; 0 means no finding."""
     return tool(
-        Path(sys.executable).with_name("zizmor"), "--offline", "--no-progress", "--no-config", "--persona", "auditor", path
+        Path(sys.executable).with_name("zizmor"),
+        "--offline",
+        "--no-progress",
+        "--no-config",
+        "--persona",
+        "auditor",
+        path,
     )
 
 
 def schema(path: Path) -> subprocess.CompletedProcess[str]:
     """Ask the schema of composite actions."""
-    return tool(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", path)
+    return tool(sys.executable, "-m", "check_jsonschema", "--verbose", "--builtin-schema", "vendor.github-actions", path)
 
 
 def validator(path: Path) -> subprocess.CompletedProcess[str]:
@@ -174,7 +180,7 @@ def runner(folder: Path, **inputs: str) -> dict[str, str]:
 def outputs(environment: dict[str, str]) -> dict[str, str]:
     """The outputs that a step has written, one line each."""
     text = Path(environment["GITHUB_OUTPUT"]).read_text("utf-8")
-    found = re.finditer(r"^([\w-]+)<<(\S+)\n(.*?)\n\2$|^([\w-]+)=(.*)$", text, re.MULTILINE | re.DOTALL)
+    found = re.finditer(r"^([\w-]+)<<(\S+)\n(.*?)\n\2$|^([\w-]+)=([^\n]*)$", text, re.MULTILINE | re.DOTALL)
     return {match[1] or match[4]: match[3] or match[5] for match in found}
 
 

@@ -79,7 +79,7 @@ ANSWERS = {
     "go-kernel": {"example.com/signal/...": "move"},
     "rust-kernel": {"frame-codec": "stay"},
     "rust-service": {"deployer": "move"},
-    "rust-service-crates": {"accounts": "unclear"},  # all its evidence is of one kind
+    "rust-service-crates": {"accounts": "move"},
     "mixed": {"example.com/gallery/...": "split", "example.com/gallery/resize/...": "move", "thumb-format": "stay"},
 }
 

@@ -85,7 +85,9 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
         for path in (ROOT / "analyzer").rglob("*")
         if path.suffix in {".py", ".scm", ".jinja", ".typed"} and "__pycache__" not in path.parts
     }
-    rules = {f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*.toml")}
+    rules = {
+        f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*.toml")
+    }
     about = f"langfit-{__version__}.dist-info"
     assert names - {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD")} == package | rules | {
         f"{about}/entry_points.txt",
@@ -103,7 +105,7 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     assert installed.returncode == 0, installed.stderr
     healthy = run([binaries / "python", "-m", "pip", "check", "--disable-pip-version-check"], tmp_path)
     assert healthy.returncode == 0, healthy.stdout
-    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    cache = {"LANGFIT_CACHE_DIR": str(tmp_path / "cache")}
     scanned = run([binaries / "langfit", "scan", "--format", "json", ROOT / "fixtures" / "mixed"], tmp_path, **cache)
     assert scanned.returncode == 0, scanned.stderr
     report = json.loads(scanned.stdout)

@@ -38,6 +38,7 @@ class GoNames:
 
     ANNOTATED: ClassVar[frozenset[str]] = frozenset(
         ("golang.org/x/sys/unix.Mmap", "syscall.Mmap", "runtime/debug.SetGCPercent", "make")
+        + ("fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln")
     )
 
     def __init__(self, specs: list[tuple[str, str]]) -> None:
@@ -87,6 +88,8 @@ class GoNames:
             return f"{name}(anonymous)" if b"MAP_ANON" in after else name
         if name.endswith("SetGCPercent"):
             return f"{name}(off)" if re.match(rb"\(\s*-\s*1\b", after) else name
+        if name.startswith("fmt."):
+            return f"{name}(terminal)" if re.match(rb"\(\s*os\s*\.\s*Std(out|err)\b", after) else name
         before = data[data.rfind(b"\n", 0, start) + 1 : start]
         if b"ballast" in before.lower():
             return "make(ballast)"

@@ -58,7 +58,9 @@ def _serve(pipe: Connection) -> None:
                 pipe.send((number, encoder.encode(facts), ""))
             except TooDeep:
                 pipe.send((number, b"", "too-deep"))
-            except (RecursionError, MemoryError, ValueError, OverflowError):
+            except (KeyboardInterrupt, BrokenPipeError):
+                return
+            except Exception:  # noqa: BLE001 - whatever a file provokes costs that file and prints no traceback
                 pipe.send((number, b"", "crashed"))
 
 
@@ -146,7 +148,7 @@ def _listen(busy: list[_Worker], idle: list[_Worker], again: list[list[Task]], t
                         break
             except (EOFError, ConnectionResetError, OSError):
                 lost = "crashed"
-        elif time.monotonic() - worker.since >= timeout:
+        elif time.monotonic() - worker.since >= timeout and not worker.pipe.poll():
             lost = "timeout"
         if lost:
             yield Answer(worker.batch[worker.next].key, b"", lost)

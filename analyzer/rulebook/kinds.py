@@ -11,9 +11,9 @@ SHARED = (
 SITES: dict[Language, frozenset[str]] = {
     "go": frozenset(
         (
-            SHARED + " composite address-literal parameter callback import map slice-type struct-tag type-name directive"
-            " self-pointer padding bce-hint channel-field slice go defer select send receive channel interface"
-            " type-switch error-check bodyless"
+            SHARED + " composite address-literal parameter callback import map slice-type struct-tag type-name"
+            " directive self-pointer padding bce-hint channel-field slice go defer select send receive channel"
+            " interface type-switch error-check bodyless"
         ).split()
     ),
     "rust": frozenset(
@@ -24,13 +24,24 @@ SITES: dict[Language, frozenset[str]] = {
         ).split()
     ),
 }
+NAMELESS = frozenset(  # kinds whose sites all have the empty name: asking for another one can match nothing
+    (
+        "operator bit-operator compound-assignment index type-parameters loop closure callback padding bce-hint"
+        " channel-field slice go defer select send receive channel interface type-switch error-check raw-pointer await"
+        " async-block try cast const const-parameter lifetime where match data-variant extern-block"
+    ).split()
+)
+BLANKS = frozenset("directive remark map slice-type".split())  # Go kinds whose names may hold blanks
 TRAITS: dict[Language, frozenset[str]] = {
     "go": frozenset("kernel handler context bodyless exported callback init".split()),
     "rust": frozenset(
         "kernel simd async unsafe extern-c const inline poll handler exported generic".split(),
     ),
 }
-ENTRIES = frozenset(
-    "dependency crate-type feature edition lint proc-macro build-script bin bench profile member workspace go toolchain"
-    " replace tool use beside".split()
-)
+ENTRIES: dict[Language, frozenset[str]] = {
+    "go": frozenset("dependency go toolchain replace exclude tool use godebug".split()),
+    "rust": frozenset(
+        "dependency crate-type feature edition lint proc-macro build-script bin bench profile member workspace".split()
+    ),
+}
+NAMED_ENTRIES = frozenset("dependency crate-type lint".split())  # entries that mean nothing without a name

@@ -2,179 +2,180 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, get_args
+from typing import NamedTuple
 
 from msgspec import structs
 
-from analyzer.model import LANGUAGES, Example, LangfitError, Language, Rule, Rulebook, Scale, Weight
+from analyzer.model import LANGUAGES, LangfitError, Language, Rule, Rulebook
 from analyzer.rulebook import tables
-from analyzer.rulebook.matchers import Roles, match_of
-from analyzer.rulebook.mistakes import Page
+from analyzer.rulebook.matchers import Roles
+from analyzer.rulebook.mistakes import Mistake, Page, nearest, quoted
+from analyzer.rulebook.rule import WEIGHTS, Known, rule_of
 
-WEIGHTS: tuple[Weight, ...] = get_args(Weight)
-KEYS = {
-    "title", "suits", "family", "weight", "claims", "message", "why", "first", "refute", "oracle", "ageing", "match",
-    "scale", "example",
-}  # fmt: skip
-MOST_EXAMPLES = 50
+OVERRIDES = "overrides.toml"
+STRAY_LEVELS = ("*.toml", "*/*.toml", "*/*/*.toml")  # where rules are put by mistake
 
 
-def load(
-    folder: Path,
-    packs: Sequence[Path] = (),
-    disabled: Sequence[str] = (),
-    weights: dict[str, str] | None = None,
-) -> Rulebook:
-    """Read all rules below `folder` and the user packs. Raises LangfitError with every mistake as `path:line: sentence`.
+class Override(NamedTuple):
+    """A line of an overrides.toml: a weight class for a rule, or "" to disable it."""
+
+    rule: str
+    weight: str
+    root: Path
+    page: Page
+    line: int
+
+
+class Shelf(NamedTuple):
+    """What is read so far."""
+
+    known: Known
+    rules: dict[str, Rule | None]  # None: the file is there, but has mistakes
+    homes: dict[str, tuple[Path, str]]  # rule -> the folder and the file that it was read from first
+    overrides: list[Override]
+    pages: list[tuple[str, Page]]  # with the names that they have wherever the folder lies
+    mistakes: list[Mistake]
+
+
+def load(folder: Path, packs: Sequence[Path] = ()) -> Rulebook:
+    """All rules below `folder` and in the user packs. Raises LangfitError with every mistake as `path:line: sentence`.
 
     A pack may hold `go/*.toml`, `rust/*.toml` and `overrides.toml` with `disable = [id]` and `[weight]` id -> class.
     """
-    mistakes: list[str] = []
-    pages: list[Page] = []
+    book, mistakes = read(folder, packs)
+    if mistakes:
+        raise LangfitError(*map(str, mistakes))
+    return book
+
+
+def read(folder: Path, packs: Sequence[Path] = ()) -> tuple[Rulebook, tuple[Mistake, ...]]:
+    """As `load`, but returns the rules that are right together with the mistakes of the others."""
+    mistakes: list[Mistake] = []
+    pages: list[tuple[str, Page]] = []
 
     def page(name: str) -> Page:
-        pages.append(tables.read(folder, name, mistakes))
-        return pages[-1]
+        pages.append((name, tables.read(folder, name, mistakes)))
+        return pages[-1][1]
 
     claims = tables.claims_of(page("claims.toml"))
     families, points, settings = tables.families_of(page("families.toml"))
     played = tables.played_of(page("roles.toml"))
     roles: dict[Language, Roles] = {x: tables.roles_of(page(f"dependencies/{x}.toml")) for x in LANGUAGES}
-    modules = {x: {module: role for role, row in roles[x].items() for module in row} for x in LANGUAGES}
+    modules: dict[str, dict[str, str]] = {
+        x: {module: role for role, row in roles[x].items() for module in row} for x in LANGUAGES
+    }
     portability = dict(tables.portability_of(page("equivalents.toml")))
-    known = ({claim.id for claim in claims}, tuple(family.name for family in families), roles)
-    rules: dict[str, Rule] = {}
-    changes: dict[str, str] = dict(weights or {})
-    off = set(disabled)
-    for root, shown in [(folder, "rules"), *((pack, str(pack)) for pack in packs)]:
-        if not root.is_dir():
-            mistakes.append(f"{shown}:1: There is no such folder of rules; name an existing one.")
-            continue
-        for rule, source in _folder(root, shown, known, mistakes, pages):
-            if rule.id in rules:
-                mistakes.append(f"{source.shown}:1: Rule {rule.id} exists already; rename the file or use overrides.toml.")
-            rules[rule.id] = rule
-        _overrides(root, shown, changes, off, mistakes)
-    _refer(rules, changes, off, mistakes)
-    if mistakes:
-        raise LangfitError(*mistakes)
+    known = Known([claim.id for claim in claims], [family.name for family in families], roles)
+    shelf = Shelf(known, {}, {}, [], pages, mistakes)
+    _folder(shelf, folder, "rules")
+    for pack in packs:
+        _pack(shelf, pack)
+    changes, off = _changes(shelf)
     chosen = tuple(
-        structs.replace(rule, weight=changes[rule.id]) if rule.id in changes else rule  # type: ignore[arg-type]
-        for rule in sorted(rules.values(), key=lambda rule: rule.id)
-        if rule.id not in off
+        structs.replace(rule, weight=next(one for one in WEIGHTS if one == changes.get(rule.id, rule.weight)))
+        for _, rule in sorted(shelf.rules.items())
+        if rule is not None and rule.id not in off
     )
-    digest = sha256("\0".join([*(page.text for page in pages), repr(sorted(changes.items())), repr(sorted(off))]).encode())
-    return Rulebook(chosen, claims, families, points, settings, played, dict(modules), portability, digest.hexdigest())
+    parts = [*(f"{name}\0{page.text}" for name, page in pages), repr(sorted(changes.items())), repr(sorted(off))]
+    digest = sha256("\0".join(parts).encode()).hexdigest()
+    book = Rulebook(chosen, claims, families, points, settings, played, modules, portability, digest)
+    return book, tuple(sorted(set(mistakes)))
 
 
-def _folder(
-    root: Path, shown: str, known: tuple[set[str], tuple[str, ...], dict[Language, Roles]], mistakes: list[str],
-    pages: list[Page],
-) -> list[tuple[Rule, Page]]:  # fmt: skip
-    found = []
+def _folder(shelf: Shelf, root: Path, shown: str) -> int:
+    """Put the rules of a folder on the shelf; the number of its rule files."""
+    count = 0
     for language in LANGUAGES:
-        for path in sorted((root / language).glob("*.toml")):
-            page = Page(path, f"{shown}/{language}/{path.name}", mistakes)
-            pages.append(page)
-            if page.table:
-                rule = _rule(page, f"{language}/{path.stem}", language, *known)
-                if rule is not None:
-                    found.append((rule, page))
-    return found
+        try:
+            names = sorted(os.listdir(root / language))
+        except FileNotFoundError:
+            continue
+        except OSError as problem:
+            sentence = f"This folder cannot be read ({problem.strerror or 'unknown reason'}); check it."
+            shelf.mistakes.append(Mistake(f"{shown}/{language}", 1, sentence))
+            continue
+        for name in names:
+            if not name.endswith(".toml"):
+                continue
+            count += 1
+            rule = f"{language}/{name.removesuffix('.toml')}"
+            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes)
+            shelf.pages.append((rule, page))
+            found = rule_of(page, rule, language, shelf.known)
+            if rule in shelf.homes:
+                page.say(f"Rule {rule} exists already in {shelf.homes[rule][1]}; rename this file or use {OVERRIDES}.")
+                continue
+            shelf.homes[rule] = (root, page.shown)
+            shelf.rules[rule] = found
+    return count
 
 
-def _overrides(root: Path, shown: str, changes: dict[str, str], off: set[str], mistakes: list[str]) -> None:
-    path = root / "overrides.toml"
-    if not path.is_file():
+def _pack(shelf: Shelf, root: Path) -> None:
+    shown = str(root)
+    if not root.is_dir():
+        what = "This is no folder" if root.exists() else "There is no such folder"
+        shelf.mistakes.append(Mistake(shown, 1, f"{what}; name a folder that holds rules."))
         return
-    page = Page(path, f"{shown}/overrides.toml", mistakes)
-    page.known(page.table, {"disable", "weight"})
-    off.update(page.strings(page.table, "disable"))
-    for rule, weight in page.table.get("weight", {}).items():
-        changes[rule] = str(weight)
+    count = _folder(shelf, root, shown)
+    if os.path.lexists(root / OVERRIDES):
+        _overrides(shelf, root, Page(root / OVERRIDES, f"{shown}/{OVERRIDES}", shelf.mistakes))
+        count += 1
+    stray = [path for level in STRAY_LEVELS for path in sorted(root.glob(level)) if _stray(path, root)]
+    for path in stray:
+        sentence = "This rule is not read here; put it into go/ or rust/, after the language of the code it looks at."
+        shelf.mistakes.append(Mistake(str(path), 1, sentence))
+    if not count and not stray:
+        sentence = f"This folder holds neither go/*.toml nor rust/*.toml nor {OVERRIDES}; see docs/writing-rules.md."
+        shelf.mistakes.append(Mistake(shown, 1, sentence))
 
 
-def _refer(rules: dict[str, Rule], changes: dict[str, str], off: set[str], mistakes: list[str]) -> None:
-    for rule in sorted({*changes, *off} - set(rules)):
-        mistakes.append(f"overrides:1: There is no rule {rule}; `langfit rules` lists them.")
-    for rule, weight in sorted(changes.items()):
-        if weight not in WEIGHTS:
-            mistakes.append(f"overrides:1: The weight {weight!r} of {rule} must be one of {', '.join(WEIGHTS)}.")
+def _stray(path: Path, root: Path) -> bool:
+    """Whether a file looks like a rule and stands where none is read."""
+    parts = path.relative_to(root).parts
+    read_here = parts == (OVERRIDES,) or (len(parts) == len(("go", "x.toml")) and parts[0] in LANGUAGES)
+    if read_here or any(part.startswith(".") for part in parts) or not path.is_file():
+        return False
+    page = Page(path, "", [])
+    return "match" in page.table and "suits" in page.table
 
 
-def _rule(
-    page: Page, name: str, language: Language, claims: set[str], families: tuple[str, ...], roles: dict[Language, Roles]
-) -> Rule | None:
-    before = len(page.mistakes)
-    table = page.table
-    page.known(table, KEYS)
-    suits = page.string(table, "suits", one_of=LANGUAGES)
-    weight = page.string(table, "weight", one_of=WEIGHTS)
-    named = page.strings(table, "claims")
-    for claim in named:
-        if claim not in claims:
-            page.say(f"There is no claim {claim!r} in rules/claims.toml.", page.line_of("claims"))
-    if not named:
-        page.say("`claims` must name at least one row of rules/claims.toml.", page.line_of("claims"))
-    match = match_of(page, table.get("match"), language, roles[language])
-    rule = {
-        key: page.string(table, key) for key in ("title", "message", "why", "first", "refute")
-    } | {"family": page.string(table, "family", one_of=families), "oracle": page.string(table, "oracle", needed=False)}
-    _braces(page, rule["message"])
-    scale = _scale(page, table.get("scale"))
-    ageing = _ageing(page, table.get("ageing", {}))
-    examples = _examples(page, table, name)
-    if len(page.mistakes) > before or match is None:
-        return None
-    return Rule(
-        id=name, language=language, suits=suits, weight=weight, claims=named, match=match, scale=scale,  # type: ignore[arg-type]
-        ageing=ageing, examples=examples, path=page.shown, **rule,
-    )  # fmt: skip
+def _overrides(shelf: Shelf, root: Path, page: Page) -> None:
+    page.known(page.table, ("disable", "weight"))
+    listed = page.table.get("disable", [])
+    for number, rule in enumerate(page.strings(page.table, "disable")):
+        line = page.line(listed, number) if isinstance(listed, list) else page.line(page.table, "disable")
+        shelf.overrides.append(Override(rule, "", root, page, line))
+    weights = page.table.get("weight", {})
+    if not isinstance(weights, dict):
+        sentence = '`[weight]` must be a table of rules and weights, as in "go/sql-access" = "contextual".'
+        page.say(sentence, page.line(page.table, "weight"))
+        return
+    for rule in weights:
+        if isinstance(weights[rule], dict):
+            sentence = f'{quoted(rule)} has no weight; write it as "go/sql-access" = "contextual".'
+            page.say(sentence, page.line(weights, rule))
+            continue
+        weight = page.string(weights, rule, one_of=WEIGHTS)
+        shelf.overrides.append(Override(rule, weight or WEIGHTS[0], root, page, page.line(weights, rule)))
 
 
-def _braces(page: Page, message: str) -> None:
-    try:
-        message.format(name="", count=0, value=0.0)
-    except (KeyError, ValueError, IndexError, AttributeError):
-        page.say("`message` may use {name}, {count} and {value} and no other braces.", page.line_of("message"))
-
-
-def _scale(page: Page, table: Any) -> Scale | None:
-    if table is None:
-        return None
-    if not isinstance(table, dict):
-        page.say("`[scale]` must be a table with `start` and `full`.", page.line_of("scale"))
-        return None
-    page.known(table, {"start", "full"}, " in [scale]")
-    scale = Scale(page.number(table, "start", 0.0), page.number(table, "full", 0.0))
-    if scale.full <= scale.start:
-        page.say("`full` must be larger than `start`.", page.line_of("full"))
-    return scale
-
-
-def _ageing(page: Page, table: Any) -> tuple[tuple[str, float], ...]:
-    if not isinstance(table, dict):
-        page.say("`ageing` must be a table of Go version and factor.", page.line_of("ageing"))
-        return ()
-    return tuple((version, page.number(table, version, 1.0, page.line_of("ageing"))) for version in table)
-
-
-def _examples(page: Page, table: dict[str, Any], name: str) -> tuple[Example, ...]:
-    rows = tables.rows(page, "example")
-    found = []
-    at = 0
-    for row in rows[:MOST_EXAMPLES]:
-        page.known(row, {"code", "files"}, " in [[example]]")
-        at = page.text.find("[[example]]", at) + 1
-        files = row.get("files", {})
-        if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
-            page.say("`files` of an example must map names to text.", page.line_of("files"))
-            files = {}
-        found.append(Example(page.string(row, "code"), files, page.text.count("\n", 0, at) + 1))
-    wanting = [f"want {name}" in example.code + "".join(example.files.values()) for example in found]
-    if not any(wanting) or all(wanting):
-        page.say(f"A rule needs an example with `// want {name}` and one that must stay silent.", page.line_of("example"))
-    return tuple(found)
+def _changes(shelf: Shelf) -> tuple[dict[str, str], set[str]]:
+    """The weights and the disabled rules that the packs ask for; the last pack wins."""
+    changes: dict[str, str] = {}
+    off: set[str] = set()
+    for rule, weight, root, page, line in shelf.overrides:
+        if rule not in shelf.rules:
+            hint = nearest(rule, shelf.rules) or " `langfit rules` lists them."
+            page.say(f"There is no rule {quoted(rule)}.{hint}", line)
+        elif weight:
+            changes[rule] = weight
+            off.discard(rule)
+        elif shelf.homes[rule][0] == root:
+            page.say(f"Rule {rule} is of this pack; remove its file instead of disabling it.", line)
+        else:
+            off.add(rule)
+    return changes, off

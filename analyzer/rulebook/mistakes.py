@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from analyzer.rulebook.places import places
+from analyzer.rulebook.places import MOST_LEVELS, levels, places
 
 MOST_BYTES = 1 << 20  # the largest shipped table has a twentieth of it
 MOST_SHOWN = 60  # characters of a wrong value that a sentence repeats
@@ -58,23 +58,28 @@ class Page:
     def _text(self, path: Path) -> str | None:
         try:
             if path.exists() and not path.is_file():
-                return self.say("This is no regular file; a rule file holds TOML text.")
-            data = b""
+                self.say("This is no regular file; a rule file holds TOML text.")
+                return None
             with path.open("rb") as file:
                 data = file.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                return self.say(f"This file is larger than {MOST_BYTES >> 20} MiB; split it.")
-            return data.decode("utf-8").replace("\r\n", "\n")
         except OSError as problem:
-            return self.say(f"This file cannot be read ({problem.strerror or 'unknown reason'}); check it and its rights.")
+            self.say(f"This file cannot be read ({problem.strerror or 'unknown reason'}); check it.")
+            return None
+        if len(data) > MOST_BYTES:
+            self.say(f"This file is larger than {MOST_BYTES >> 20} MiB; split it.")
+            return None
+        try:
+            return data.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as problem:
             line = data.count(b"\n", 0, problem.start) + 1
-            return self.say("This line is not UTF-8; save the file in that encoding.", line)
+            self.say("This line is not UTF-8; save the file in that encoding.", line)
+            return None
 
     def _parse(self, text: str) -> None:
         try:
             table = tomli.loads(text)
-            self._places = places(text)
+            if levels(table) > MOST_LEVELS:
+                raise RecursionError  # as the parser itself does at a depth of its own
         except tomli.TOMLDecodeError as problem:
             reason = problem.msg[:1].lower() + problem.msg[1:]
             self.say(f"This is not TOML ({reason}); repair it.", min(problem.lineno, max(text.count("\n"), 1)))
@@ -90,18 +95,19 @@ class Page:
     @cached_property
     def _lines(self) -> dict[tuple[int, str | int | None], int]:
         found: dict[tuple[int, str | int | None], int] = {}
+        known = places(self.text)
         rest: list[tuple[Any, tuple[str | int, ...]]] = [(self.table, ())]
         while rest:
             value, path = rest.pop()
-            found[id(value), None] = here = self._places.get(path, 1)
+            found[id(value), None] = here = known.get(path, 1)
             for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-                found[id(value), key] = self._places.get((*path, key), here)
+                found[id(value), key] = known.get((*path, key), here)
                 if isinstance(item, dict | list):
                     rest.append((item, (*path, key)))
         return found
 
     def line(self, where: Any, key: str | int | None = None) -> int:
-        """The line of a key of a table or of an item of a list of this page; without it, of the table or list itself."""
+        """The line of a key of a table or of an item of a list of this page; without a key, of the table or list."""
         if not self.read:
             return 1
         return self._lines.get((id(where), key)) or self._lines.get((id(where), None), 1)
@@ -129,8 +135,8 @@ class Page:
             self.say(f"`{key}` must be a string that says something.", self.line(table, key))
             return ""
         if one_of and value not in one_of:
-            hint = nearest(value, one_of)
-            self.say(f"`{key}` is {quoted(value)}, but must be one of {', '.join(one_of)}.{hint}", self.line(table, key))
+            allowed = f"{', '.join(one_of)}.{nearest(value, one_of)}"
+            self.say(f"`{key}` is {quoted(value)}, but must be one of {allowed}", self.line(table, key))
             return ""
         return value.strip("\n")
 
@@ -152,7 +158,9 @@ class Page:
             return []
         return value
 
-    def number(self, table: dict[str, Any], key: str, default: float, *, whole: bool = False, most: float = 1e9) -> float:
+    def number(
+        self, table: dict[str, Any], key: str, default: float, *, whole: bool = False, most: float = 1e9
+    ) -> float:
         """A number of `table` between 0 and `most`, an integer if `whole`; the default when it is missing."""
         value = table.get(key, default)
         right = not isinstance(value, bool) and isinstance(value, int if whole and key in table else int | float)

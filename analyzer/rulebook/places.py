@@ -12,10 +12,16 @@ MOST_LEVELS = 32  # no file that people write nests deeper
 Path = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_STRING = re.compile(r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:\'{0,2})|"(?:\\.|[^"\\])*"|\'[^\']*\'', re.DOTALL)
+_STRING = re.compile(
+    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|"(?:\\.|[^"\\])*"'
+    r"|'''.*?'''(?:'{0,2})|'[^']*'", re.DOTALL
+)
 _PLAIN = re.compile(r"[^,\]}#\n]*")
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
+_HEADER = re.compile(
+    rf"{_STRING.pattern}|#[^\n]*|^[ \t]*\[\[[ \t]*(?P<name>[A-Za-z0-9_-]+)[ \t]*\]\]", re.DOTALL | re.MULTILINE
+)
 
 
 class _Text:
@@ -28,8 +34,6 @@ class _Text:
 
     def note(self, path: Path, at: int) -> None:
         """Remember where a path was met first."""
-        if len(path) > MOST_LEVELS:
-            raise RecursionError
         self.found.setdefault(path, bisect_right(self.ends, at - 1) + 1)
 
     def blank(self, at: int) -> int:
@@ -83,7 +87,7 @@ class _Text:
 def places(text: str) -> dict[Path, int]:
     """The 1-based line of every key and list item of `text`, by its path from the top; () is line 1.
 
-    `text` must be valid TOML. Raises RecursionError when it nests more than MOST_LEVELS deep.
+    `text` must be valid TOML that nests at most MOST_LEVELS deep.
     """
     reader = _Text(text)
     sizes: dict[Path, int] = {}  # lists of tables -> tables met so far
@@ -107,3 +111,20 @@ def places(text: str) -> dict[Path, int]:
                 reader.note(here, start)
         at = reader.blank(at)
     return reader.found
+
+
+def headers(text: str, name: str) -> list[int]:
+    """The 1-based lines of the `[[name]]` headers of a valid TOML text: the few places that are always asked for."""
+    starts = [match.start("name") for match in _HEADER.finditer(text) if match["name"] == name]
+    return [text.count("\n", 0, start) + 1 for start in starts]
+
+
+def levels(table: object) -> int:
+    """How deep a value read from TOML nests."""
+    deepest, rest = 0, [(table, 1)]
+    while rest:
+        value, level = rest.pop()
+        deepest = max(deepest, level)
+        if isinstance(value, dict | list):
+            rest.extend((item, level + 1) for item in (value.values() if isinstance(value, dict) else value))
+    return deepest

@@ -13,6 +13,8 @@ from msgspec import Struct
 from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from analyzer.source.globs import tamed
+
 GENERATED = "linguist-generated"
 VENDORED = "linguist-vendored"
 NAMES = (GENERATED, VENDORED)
@@ -48,7 +50,7 @@ def parse(data: bytes) -> tuple[Line, ...]:
         except (GitIgnorePatternError, re.error):
             continue
         if expression is not None:
-            lines.append(Line(expression, states))
+            lines.append(Line(tamed(expression), states))
     return tuple(reversed(lines))
 
 

@@ -69,13 +69,14 @@ def read_commit(repo: pygit2.Repository, entry: Entry) -> bytes:
         raise Unreadable("unreadable") from None
 
 
-def read_path(tree: pygit2.Tree, path: str) -> bytes | None:
-    """The bytes of the regular file at `path` in the tree, or None when there is none to be had."""
+def read_path(odb: pygit2.Odb, tree: pygit2.Tree, path: str, most: int) -> bytes | None:
+    """The bytes of the regular file at `path` in the tree; None when there is none to be had, or none of at most
+    `most` bytes: objects are unpacked whole, and a small pack can hold a huge one."""
     row = _lookup(tree, bytes_of(path))
     if row is None or row.filemode in MODES or not isinstance(row, pygit2.Blob):
         return None
     try:
-        return bytes(row.data)
+        return bytes(row.data) if odb.read_header(row.id)[1] <= most else None
     except (KeyError, pygit2.GitError):
         return None
 

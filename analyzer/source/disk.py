@@ -76,8 +76,11 @@ def list_disk(
                     log.skip(text_of(path), "unreadable")
 
 
-def read_disk(path: bytes) -> bytes:
-    """The bytes of the regular file at `path`. Raises Unreadable for anything else, without waiting on a pipe."""
+def read_disk(path: bytes, most: int = -1) -> bytes:
+    """The bytes of the regular file at `path`, or the first `most` of them.
+
+    Raises Unreadable for anything else, without waiting on a pipe.
+    """
     try:
         handle = os.open(path, OPEN)
     except OSError:
@@ -86,8 +89,8 @@ def read_disk(path: bytes) -> bytes:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Unreadable("special")
         with open(handle, "rb", closefd=False) as file:
-            return file.read()
-    except OSError:
+            return file.read(most)
+    except (OSError, MemoryError):
         raise Unreadable("unreadable") from None
     finally:
         os.close(handle)

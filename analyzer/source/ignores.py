@@ -15,7 +15,10 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from analyzer.source.disk import Ignored, read_disk
 from analyzer.source.entries import Log, text_of
+from analyzer.source.globs import tamed
 from analyzer.tree import Unreadable
+
+LARGEST = 1 << 20  # bytes; git itself stops at 100 MB, which takes minutes to make sense of
 
 Pattern = tuple[re.Pattern[str], bool]  # and whether what it matches is ignored
 
@@ -57,9 +60,12 @@ def _verdict(path: str, patterns: list[Pattern]) -> bool | None:
 def _parse(path: bytes, name: str, log: Log) -> list[Pattern]:
     """The patterns of one file, the last one first."""
     try:
-        lines = read_disk(path).decode("utf-8-sig", "surrogateescape").split("\n")
+        data = read_disk(path, LARGEST + 1)
     except Unreadable:
         return []
+    if len(data) > LARGEST:
+        log.notices.append(f"{name} is larger than {LARGEST:,} bytes; only its start was read.")
+    lines = data[:LARGEST].decode("utf-8-sig", "surrogateescape").split("\n")
     patterns: list[Pattern] = []
     for raw in lines:
         line = raw.rstrip("\r")
@@ -72,5 +78,5 @@ def _parse(path: bytes, name: str, log: Log) -> list[Pattern]:
             log.notices.append(f"{name} holds a pattern that git cannot use: {line}")
         else:
             if pattern.regex is not None and pattern.include is not None:
-                patterns.append((pattern.regex, pattern.include))
+                patterns.append((tamed(pattern.regex), pattern.include))
     return patterns[::-1]

@@ -12,7 +12,7 @@ import pygit2
 
 from analyzer.model import LangfitError, Skipped
 from analyzer.source import commits, disk
-from analyzer.source.attributes import Line, decide, parse
+from analyzer.source.attributes import LARGEST, Line, decide, parse
 from analyzer.source.entries import Log, bytes_of
 from analyzer.source.ignores import by_files
 from analyzer.source.index import tracked_files
@@ -166,9 +166,9 @@ class Source:
 
     def _bytes_at(self, path: str) -> bytes | None:
         if self._commit is not None:
-            return commits.read_path(self._tree(self._commit), path)
+            return commits.read_path(self._repo().odb, self._tree(self._commit), path, LARGEST)
         try:
-            return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(path)))
+            return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(path)), LARGEST)
         except Unreadable:
             return None
 

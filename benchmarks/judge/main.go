@@ -3,7 +3,7 @@
 // usage: go run main.go FILE...
 //
 // One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
-// kind (make, new, literal, format), loop depth, and 1 for a cold path: a return, a panic or a branch after an error.
+// kind (make, new, literal, text, format, error, print), loop depth, and 1 for a cold path: a return, a panic or a branch after an error.
 package main
 
 import (
@@ -93,7 +93,13 @@ func (v visitor) call(n *ast.CallExpr) {
 	switch called := name(n.Fun); {
 	case called == "make" || called == "new":
 		v.say(n.Lparen, n.End(), called)
-	case strings.HasPrefix(called, "fmt.") && !strings.Contains(called, "can"):
+	case called == "fmt.Errorf":
+		v.say(n.Lparen, n.End(), "error")
+	case strings.HasPrefix(called, "fmt.Print"), strings.HasPrefix(called, "fmt.Fprint") && terminal(n.Args):
+		v.say(n.Lparen, n.End(), "print")
+	case strings.HasPrefix(called, "fmt.Sprint"):
+		v.say(n.Lparen, n.End(), "text")
+	case strings.HasPrefix(called, "fmt.Fprint"), strings.HasPrefix(called, "fmt.Append"):
 		v.say(n.Lparen, n.End(), "format")
 	}
 }
@@ -105,6 +111,10 @@ func (v visitor) say(start, end token.Pos, kind string) {
 	}
 	fmt.Fprintf(v.out, "%s\t%d\t%d\t%d\t%d\t%s\t%d\t%d\n",
 		from.Filename, from.Line, from.Column, to.Line, to.Column, kind, v.at.loops, cold)
+}
+
+func terminal(arguments []ast.Expr) bool {
+	return len(arguments) > 0 && (name(arguments[0]) == "os.Stdout" || name(arguments[0]) == "os.Stderr")
 }
 
 func name(n ast.Expr) string {

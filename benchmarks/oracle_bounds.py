@@ -1,0 +1,98 @@
+"""What the Go compiler says about bounds checks, and what `go vet` says about unsafe conversions."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from pathlib import Path
+from typing import NamedTuple
+
+from analyzer.languages.regions import rows_of
+from analyzer.model import Facts
+from benchmarks.oracle_go import Std, go
+
+MOST_INDEXED = 4  # index expressions from which a function is compared; below, one check more or less decides
+VETTED = ("internal/abi", "os", "reflect", "runtime", "sync", "sync/atomic", "syscall")
+UNSAFE = "unsafe.Pointer"
+_VET = re.compile(r"^(?:vet: )?(?:\./)?(\S+?):(\d+):\d+: possible misuse of unsafe\.Pointer")
+
+
+class Bounds(NamedTuple):
+    """Functions with many indexes: those with a hint beside those without."""
+
+    hinted: int
+    hinted_indexes: int
+    hinted_checks: int  # kept by the compiler, the hint's own left out
+    plain: int
+    plain_indexes: int
+    plain_checks: int
+    hints: int
+    live: int  # hints on whose line the compiler keeps a check: they do it for the lines after
+
+
+def bounds(std: Std) -> Bounds:
+    """Compare the checks that functions keep, with and without hints."""
+    checks: dict[str, set[tuple[int, int]]] = {}
+    for path, line, column in std.said.checks:
+        checks.setdefault(path, set()).add((line, column))
+    sums = {True: [0, 0, 0], False: [0, 0, 0]}
+    hints = live = 0
+    for path, facts in std.facts.items():
+        kept = checks.get(path, set())
+        at = _hint_lines(facts)
+        hints += len(at)
+        live += len(at & {line for line, _ in kept})
+        indexes = _indexes(facts)
+        for number, function in enumerate(facts.functions):
+            last = function.line + function.lines - 1
+            if indexes.get(number, 0) >= MOST_INDEXED:
+                row = sums[any(function.line <= line <= last for line in at)]
+                row[0] += 1
+                row[1] += indexes[number]
+                row[2] += sum(function.line <= line <= last and line not in at for line, _ in kept)
+    return Bounds(*sums[True], *sums[False], hints, live)  # type: ignore[call-arg]
+
+
+def _lines(facts: Facts, kind: str, name: str = "") -> set[int]:
+    starts = array("I", facts.line_starts)
+    return {bisect_right(starts, start) for start, *_ in rows_of(facts.sites.get(kind, {}).get(name, b""))}
+
+
+def _hint_lines(facts: Facts) -> set[int]:
+    return _lines(facts, "bce-hint")
+
+
+def _indexes(facts: Facts) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for *_, owner in rows_of(facts.sites.get("index", {}).get("", b"")):
+        found[owner] = found.get(owner, 0) + 1
+    return found
+
+
+class Vetted(NamedTuple):
+    """Lines that `go vet -unsafeptr` objects to, and those of them that langfit knows as conversions through unsafe."""
+
+    objected: int
+    known: int
+    sites: int
+    missed: tuple[tuple[str, int], ...]
+
+
+def objected(lines: list[str]) -> set[tuple[str, int]]:
+    """(path, line) of each objection in the output of `go vet -unsafeptr`."""
+    return {(m[1], int(m[2])) for line in lines if (m := _VET.match(line))}
+
+
+def vetted(std: Std, cache: Path) -> Vetted:
+    """Run `go vet -unsafeptr` over packages that convert much; its exit status says only that it objects."""
+    from analyzer.languages import extract
+
+    said = go("vet", "-unsafeptr", *VETTED, cwd=std.root, cache=cache)
+    places = objected(said.stderr.splitlines())
+    listed = go("list", "-f", "{{range .GoFiles}}{{$.ImportPath}}/{{.}}\n{{end}}", *VETTED, cwd=std.root, cache=cache)
+    sites = set()
+    for path in listed.stdout.split():
+        facts = extract((std.root / path).read_bytes(), "go")
+        sites |= {(path, line) for line in _lines(facts, "call", UNSAFE)}
+    return Vetted(len(places), len(places & sites), len(sites), tuple(sorted(places - sites)))
