@@ -8,7 +8,9 @@ REPO   ?= fixtures/mixed
 REPOS  ?=
 ATLAS  ?=
 ARGS   ?=
-PYTHON ?= $(firstword $(foreach name,python3.14 python3.13 python3.12 python3.11 python3,$(shell command -v $(name))))
+NAMES  := python3 python python3.14 python3.13 python3.12 python3.11
+FITS   := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+PYTHON ?= $(shell for name in $(NAMES); do $$name $(FITS) && echo $$name && break; done)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -41,8 +43,7 @@ clean:
 	rm -rf $(VENV) $(TOOLS:=/node_modules) build dist
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "langfit needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@"$(PYTHON)" $(FITS) || { echo "langfit needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 2; }
 	"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml | $(BIN)/python
@@ -53,7 +54,10 @@ $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[test]'
 	@touch $@ $(VENV)/.run
 
+MULTITOOL := tests/sarif/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
+
 # What npm is not there to install, the tests that need it skip, with that reason.
 %/node_modules/.stamp: %/package-lock.json
 	npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent
+	@! test -f $(MULTITOOL) || chmod +x $(MULTITOOL)  # the package leaves this to a script of its own
 	@touch $@

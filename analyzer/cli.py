@@ -10,9 +10,10 @@ import click
 
 from analyzer import __version__, formats
 from analyzer.formats import door
-from analyzer.model import LangfitError
+from analyzer.model import LangfitError, Report
 
 FOUND, BROKEN = 1, 2
+DASHBOARDS = ("sarif", "github", "gitlab")  # formats whose readers get an alert for each finding
 
 
 class Sentences(click.ClickException):
@@ -22,11 +23,12 @@ class Sentences(click.ClickException):
 
     def __init__(self, error: LangfitError) -> None:
         super().__init__("\n".join(error.sentences))
+        self.sentences = error.sentences
 
     def show(self, file: Any = None) -> None:
         """Print the sentences through the door."""
-        for line in self.message.splitlines() or [self.message]:
-            click.echo(f"langfit: {door.defuse(door.clean(line))}", file=file or sys.stderr)
+        for sentence in self.sentences:
+            click.echo(f"langfit: {door.defuse(door.clean(sentence))}", file=file or sys.stderr)
 
 
 class Command(click.Command):
@@ -110,12 +112,17 @@ def scan(**given: Any) -> None:
         jobs=given["jobs"], timeout=given["timeout"], max_size=given["max_size"], cache=not given["no_cache"],
     )  # fmt: skip
     report = route.scan(given["path"], options, watch)
+    short = report if given["show"] == "all" else route.accusing(report)
+
+    def fitting(name: str) -> Report:
+        return short if name in DASHBOARDS else report
+
     for name, path in given["outputs"]:
-        _write(path, formats.render(name, report, show=given["show"]))
+        _write(path, formats.render(name, fitting(name), show=given["show"]))
     watch.lap("formats")
     colour = sys.stdout.isatty()
     width = _width()
-    text = formats.render(given["shown"], report, width=width, colour=colour, show=given["show"])
+    text = formats.render(given["shown"], fitting(given["shown"]), width=width, colour=colour, show=given["show"])
     _print(text)
     if given["timing"]:
         _timing(watch)
@@ -189,7 +196,22 @@ def components(path: str, rev: str | None) -> None:
         line = f"{row.name}  {row.kind} of {row.language}, {row.files} files below {row.root}, from {where}"
         click.echo(door.defuse(door.clean(line)))
     for skipped in taken.skipped:
-        click.echo(door.clean(f"langfit: skipped {skipped.path}: {skipped.reason}"), err=True)
+        click.echo(door.defuse(door.clean(f"langfit: skipped {skipped.path}: {skipped.reason}")), err=True)
+
+
+@main.command(cls=Command)
+@click.argument("saved", type=click.Path())
+@click.option("--rules", "packs", multiple=True, type=click.Path(), metavar="DIR", help="A pack with other weights.")
+@click.option("--format", "shown", type=click.Choice(formats.names()), default="text", show_default=True)
+@click.option("--show", type=click.Choice(["verdicts", "evidence", "all"]), default="verdicts", show_default=True)
+def judge(saved: str, packs: tuple[str, ...], shown: str, show: str) -> None:
+    """Weigh a report saved with --format json again, with the present rules and weights, without a scan."""
+    from analyzer.rejudge import rejudge
+    from analyzer.rulebook import load
+    from analyzer.rulefiles import root
+
+    report = rejudge(Path(saved), load(root(), [Path(pack) for pack in packs]))
+    _print(formats.render(shown, report, width=_width(), colour=sys.stdout.isatty(), show=show))
 
 
 @main.command(cls=Command)

@@ -368,6 +368,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     sentence: str
     seam: Seam | None = None
     cost: Cost | None = None
+    linked_by: tuple[str, ...] = ()  # Rust: crates of the repository that link it
+    files: int = 0  # with role code
     unseen: tuple[str, ...] = ()  # what was not looked at and could matter
     span: Span = Span(1, 1, 1, 1)
     path: str = ""  # the anchor of the component

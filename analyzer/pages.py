@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from textwrap import fill
 
+from analyzer.findings.evidence import UNITS, unit_of
 from analyzer.model import Claim, LangfitError, Rule, Rulebook
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
@@ -38,12 +39,29 @@ def rule_page(rule: Rule) -> str:
         f"{rule.id}: {rule.title}",
         f"speaks for {rule.suits.capitalize()}, {rule.weight}, family {rule.family}, claims {', '.join(rule.claims)}",
         "",
-        *(fill(text, WIDTH) + "\n" for text in (rule.why, f"First: {rule.first}", f"Refuted by: {rule.refute}")),
+        *(fill(text, WIDTH) + "\n" for text in (rule.why, scale_of(rule), f"First: {rule.first}")),
+        fill(f"Refuted by: {rule.refute}", WIDTH) + "\n",
         *([f"Judged by: {rule.oracle}\n"] if rule.oracle else []),
         "Example:",
         *(f"    {line}" for line in hit.strip("\n").splitlines()),
     ]
     return "\n".join(parts) + "\n"
+
+
+def scale_of(rule: Rule) -> str:
+    """From where the value of a rule counts and where in full, and what newer versions of Go take from it."""
+    measure = rule.match.measure
+    unit = "of the files" if measure.matcher == "import" else UNITS[unit_of(measure)]
+    if rule.scale is None:
+        sentences = ["One place is enough for full strength."]
+    elif rule.scale.start:
+        sentences = [f"Counts from {rule.scale.start:g} {unit} on, and in full from {rule.scale.full:g}."]
+    else:
+        sentences = [f"Counts from the first place on, and in full from {rule.scale.full:g} {unit}."]
+    if rule.match.lines:
+        sentences.append(f"Components below {rule.match.lines} lines of code are left out.")
+    sentences += [f"From `go {since}` on it counts {factor:g} of that." for since, factor in rule.ageing]
+    return " ".join(sentences)
 
 
 def claim_page(claim: Claim, book: Rulebook) -> str:

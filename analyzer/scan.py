@@ -213,6 +213,17 @@ def since(report: Report, old: Report, base: str) -> Report:
     )
 
 
+def accusing(report: Report) -> Report:
+    """A report for dashboards: without findings that speak for the present language or weigh nothing, and their number.
+
+    People who get alerts want to know what may be wrong; the evidence for staying belongs to the pages of the verdicts.
+    """
+    kept = tuple(f for f in report.findings if f.suits != f.rule.partition("/")[0] and f.weight != "contextual")
+    left = len(report.findings) - len(kept)
+    said = f"{left} findings that speak for the present language or weigh nothing are left out; --show all keeps them"
+    return structs.replace(report, findings=kept, notices=(*report.notices, said) if left else report.notices)
+
+
 def failing(report: Report, level: str) -> bool:
     """Whether a report holds something at or above `level`: move (a move or split), warning (the same), note, never."""
     if level == "never":

@@ -104,7 +104,8 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, 
 def check_pack(folder: Path) -> int:
     """Load a pack on top of the shipped rules and run its examples; their number.
 
-    Raises LangfitError with all mistakes. The folder of the shipped rules is checked as itself. Rules without mistakes are tried also where others have some.
+    The folder of the shipped rules is checked as itself. Rules without mistakes are tried also where others have some.
+    Raises LangfitError with all mistakes as `path:line: sentence`.
     """
     shipped = root()
     if folder.resolve() == shipped.resolve():

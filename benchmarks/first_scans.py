@@ -34,6 +34,8 @@ REPOSITORIES = (
     "smoltcp-rs/smoltcp", "LemmyNet/lemmy",
 )  # fmt: skip
 ANSWERS = ("stay", "move", "split", "unclear")
+# By GitHub's own table; the validator's GH1004 still holds older and lower ones.
+MOST_RESULTS, MOST_LOCATIONS, MOST_TAGS = 5_000, 1_000, 20
 YEAR = 365.25 * 24 * 3600  # seconds
 HEAD = """# First scans
 
@@ -42,7 +44,8 @@ Eight repositories, at their newest commit at hand and at one about {years:g} ye
 cache and {cores} worker processes, and wrote JSON and SARIF. For each of them:
 
 - analysed and skipped files add up to the Go and Rust files of that tree, as counted by a walk of its own;
-- the SARIF passes the OASIS schema and the SARIF Multitool with GH1001 to GH1007 switched on;
+- the SARIF passes the OASIS schema and the SARIF Multitool with GH1001 to GH1007 switched on; of these, GH1004 counts
+  against 1,000 results, fewer than GitHub takes, so here the numbers of GitHub's own table are checked instead;
 - no file inside the repository was written, added, removed or touched.
 
 Files are Go and Rust files, lines those of code outside of tests, vendored and generated files; both count what was
@@ -119,13 +122,27 @@ def scanned(folder: Path, commit: str, out: Path) -> tuple[dict[str, Any], float
     return report, seconds
 
 
+def beyond(run: dict[str, Any]) -> list[str]:
+    """What in a SARIF run exceeds what GitHub takes in and shows."""
+    results, rules = run["results"], run["tool"]["driver"]["rules"]
+    found = []
+    if len(results) > MOST_RESULTS:
+        found.append(f"SARIF: {len(results)} results")
+    if any(len(result.get("relatedLocations", ())) > MOST_LOCATIONS for result in results):
+        found.append("SARIF: a result with too many locations")
+    if any(len(rule.get("properties", {}).get("tags", ())) > MOST_TAGS for rule in rules):
+        found.append("SARIF: a rule with too many tags")
+    return found
+
+
 def row_of(name: str, folder: Path, commit: pygit2.Commit, expected: int) -> Row:
     """Scan a commit and check what must hold."""
     before = listing(folder)
     with tempfile.TemporaryDirectory() as scratch:
         sarif = Path(scratch) / "report.sarif"
         report, seconds = scanned(folder, str(commit.id), sarif)
-        wrong = [f"SARIF: {mistake}" for mistake in multitool.validate(sarif)]
+        wrong = [f"SARIF: {text}" for text in multitool.validate(sarif) if not text.startswith("GH1004:")]
+        wrong += beyond(json.loads(sarif.read_bytes())["runs"][0])
     if listing(folder) != before:
         wrong.append("the repository was written to")
     files = report["files"]

@@ -50,7 +50,9 @@ def zizmor(path: Path) -> subprocess.CompletedProcess[str]:
 
 def schema(path: Path) -> subprocess.CompletedProcess[str]:
     """Ask the schema of composite actions."""
-    return tool(sys.executable, "-m", "check_jsonschema", "--verbose", "--builtin-schema", "vendor.github-actions", path)
+    return tool(
+        sys.executable, "-m", "check_jsonschema", "--verbose", "--builtin-schema", "vendor.github-actions", path
+    )
 
 
 def validator(path: Path) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The rules of a SARIF file, in words: a descriptor for each rule of langfit, for each verdict, for each skip reason."""
+"""The rules of a SARIF file, in words: a descriptor for each rule of langfit, each verdict, each skip reason."""
 
 from __future__ import annotations
 

@@ -75,6 +75,8 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "seam": msgspec.to_builtins(verdict.seam),
         "cost": _rounded(msgspec.to_builtins(verdict.cost)),
         "unseen": list(verdict.unseen),
+        "linked_by": list(verdict.linked_by),
+        "files": verdict.files,
         "path": verdict.path or None,
         "line": verdict.span.line,
         "lines": verdict.lines,

@@ -235,6 +235,7 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
             safety.append(end)
 
     note(present(REMARKS, data), spans, data, add)
+    safety.sort()  # captures come by pattern, not by place
     for node in found.get("unsafe-block", ()):
         start = node.start_byte
         before = bisect_right(safety, start) - 1

@@ -151,6 +151,8 @@ def _tokens(line: str, number: int) -> tuple[list[str], list[bool], str]:
 
 def _unquote(quoted: str, number: int) -> str:
     try:
-        return str(json.loads(quoted))
+        text = str(json.loads(quoted))
+        text.encode()  # half of a surrogate pair is no character
     except ValueError:
         raise ValueError(f"line {number} has a string that cannot be read") from None
+    return text

@@ -162,7 +162,7 @@ def _example(page: Page, row: dict[str, Any], name: str, line: int) -> Example:
     for path in files:
         if not path or path.startswith(("/", "..")) or posixpath.normpath(path) != path or "\\" in path:
             page.say(f"{quoted(path)} is no path below the example; write it like src/a.rs.", page.line(files, path))
-    example = Example(code, files, line)
+    example = Example(f"{code}\n" if code else "", files, line)
     for other in sorted(_wanted(example) - {name}):
         page.say(f"The mark `want {other}` asks for another rule; only {name} is tried here.", line)
     return example

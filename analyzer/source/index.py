@@ -35,7 +35,7 @@ def tracked_files(repo: pygit2.Repository, root: str) -> dict[bytes, Tracked]:
         written = 0
     odb = repo.odb
     # pygit2 shows no times or sizes of index entries; the C structure behind them is part of libgit2's stable API.
-    handle = index._index
+    handle = index._index  # noqa: SLF001
     found: dict[bytes, Tracked] = {}
     for position in range(count):
         row = C.git_index_get_byindex(handle, position)

@@ -20,7 +20,7 @@ def seam_of(files: Iterable[tuple[File, Facts]], book: Rulebook) -> Seam | None:
     """
     rows = sorted(files, key=lambda row: row[0].path)
     kernel = [row for row in rows if is_kernel(row[1])]
-    if not kernel or len(kernel) > max(1, book.settings["split-files"] * len(rows)):
+    if not kernel or len(kernel) > book.settings["split-files"] * len(rows):
         return None
     inside = {file.path for file, _ in kernel}
     defined = {f.name.rpartition(".")[2]: f for _, facts in kernel for f in facts.functions}

@@ -39,7 +39,7 @@ def _verdict(item: Judged, book: Rulebook) -> Verdict:
     scales = scales_of(item.evidence, book)
     answer, why = answer_of(item, scales, book)
     strongest = sorted(
-        (row for row in item.evidence if book.weights[row.weight] > 0),
+        item.evidence,
         key=lambda row: (-book.weights[row.weight] * row.strength, row.rule),
     )
     for_, against = (
@@ -64,7 +64,9 @@ def _verdict(item: Judged, book: Rulebook) -> Verdict:
         refute=refutation(leading, book),
         sentence=sentence_of(component, answer, scales, book, why),
         unseen=UNSEEN[component.language],
-        cost=item.cost if answer in ("move", "split") else None,
+        cost=item.cost,
+        linked_by=item.linked_by,
+        files=tally.files,
         span=Span(line, 1, line, 1),
         path=path,
         fingerprint=component_fingerprint("verdict", component.name, answer),
@@ -116,7 +118,7 @@ def with_seam(verdict: Verdict, seam: Seam | None, book: Rulebook) -> Verdict:
         return structs.replace(verdict, seam=seam)
     why = "what speaks against it has no narrow boundary to cut along"
     return structs.replace(
-        verdict, answer="unclear", suits=None, cost=None, confidence=min(verdict.confidence, 0.5),
+        verdict, answer="unclear", suits=None, confidence=min(verdict.confidence, 0.5),
         sentence=f"No clear evidence either way: {why}.",
         fingerprint=component_fingerprint("verdict", verdict.component, "unclear"),
     )  # fmt: skip

@@ -1,0 +1,83 @@
+"""How well the share of kernel functions tells computing code from application code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from analyzer import inventory
+from analyzer.languages import extract
+from analyzer.model import Facts
+from analyzer.source import open_source
+from benchmarks.accuracy import clone_of
+
+GO_HIGH = ("image/draw", "image/jpeg", "image/png", "compress/flate", "index/suffixarray", "encoding/base64", "hash/crc32")
+GO_LOW = ("net/http", "database/sql", "text/template", "os", "go/types", "go/parser")
+RUST_HIGH = (
+    "BurntSushi/memchr", "RustCrypto/hashes", "dalek-cryptography/curve25519-dalek", "Frommi/miniz_oxide",
+    "image-rs/image-png", "rust-lang/hashbrown", "RoaringBitmap/roaring",
+)  # fmt: skip
+RUST_LOW = (
+    "LemmyNet/lemmy", "dani-garcia/vaultwarden", "rust-lang/crates.io", "launchbadge/realworld-axum-sqlx",
+    "kube-rs/controller-rs", "zupzup/rust-web-example",
+)  # fmt: skip
+LEAST_LINES = 300  # of functions; smaller crates are macros, bindings and re-exports
+
+
+class Share(NamedTuple):
+    """A component with the lines of all its functions and of its kernels."""
+
+    name: str
+    kernel: int
+    lines: int
+
+    @property
+    def share(self) -> float:
+        """Kernel lines of all function lines, 0..1."""
+        return self.kernel / self.lines if self.lines else 0.0
+
+
+def share_of(name: str, facts: Iterable[Facts]) -> Share:
+    """The share of some files."""
+    functions = [f for one in facts for f in one.functions if "test" not in f.traits]
+    return Share(name, sum(f.lines for f in functions if "kernel" in f.traits), sum(f.lines for f in functions))
+
+
+def of_packages(facts: dict[str, Facts], names: Iterable[str]) -> list[Share]:
+    """The shares of Go packages, by the folder of their files."""
+    return [share_of(name, (f for path, f in facts.items() if path.rpartition("/")[0] == name)) for name in names]
+
+
+def of_repository(path: Path, name: str) -> list[Share]:
+    """The shares of the crates of a repository that are large enough."""
+    with open_source(str(path)) as source:
+        entries = {entry.path: entry for entry in source.entries()}
+        found = inventory.take(source)
+        files: dict[str, list[Facts]] = {}
+        for file in found.files:
+            if file.language == "rust" and file.role == "code" and file.component:
+                files.setdefault(file.component, []).append(extract(source.read(entries[file.path]), "rust"))
+    shares = [share_of(f"{name}: {component}", facts) for component, facts in sorted(files.items())]
+    return [share for share in shares if share.lines >= LEAST_LINES]
+
+
+def area(high: Iterable[Share], low: Iterable[Share]) -> float:
+    """The probability that a kernel crate ranks above an application crate; 0.5 is chance, ties count half."""
+    pairs = [(a.share > b.share) + 0.5 * (a.share == b.share) for a, b in product(list(high), list(low))]
+    return sum(pairs) / len(pairs) if pairs else float("nan")
+
+
+def ranked(repos: Path) -> tuple[list[Share], list[Share], list[str]]:
+    """Kernel crates, application crates, and the repositories that are not there."""
+    sides: tuple[list[Share], list[Share]] = ([], [])
+    missing = []
+    for side, names in zip(sides, (RUST_HIGH, RUST_LOW), strict=True):
+        for name in names:
+            clone = clone_of(repos, name)
+            if clone is None:
+                missing.append(name)
+            else:
+                side.extend(of_repository(clone, name))
+    return sides[0], sides[1], missing
