@@ -6,7 +6,7 @@
 
 REPO   ?= fixtures/mixed
 REPOS  ?=
-ATLAS  ?=
+ATLAS  ?= ../shared/atlas/tuning.json
 ARGS   ?=
 NAMES  := python3 python python3.14 python3.13 python3.12 python3.11
 FITS   := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
@@ -37,7 +37,7 @@ oracle: $(VENV)/.run
 
 accuracy: $(VENV)/.run
 	@test -n "$(ATLAS)" -a -n "$(REPOS)" || { echo "Use: make accuracy ATLAS=file.json REPOS=folder" >&2; exit 2; }
-	$(BIN)/python benchmarks/accuracy.py "$(ATLAS)" --repos "$(REPOS)" $(ARGS)
+	$(BIN)/python benchmarks/verdicts.py "$(ATLAS)" --repos "$(REPOS)"
 
 clean:
 	rm -rf $(VENV) $(TOOLS:=/node_modules) build dist

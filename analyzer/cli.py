@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,7 @@ def scan(**given: Any) -> None:
     for name, path in given["outputs"]:
         _write(path, formats.render(name, fitting(name), show=given["show"]))
     watch.lap("formats")
-    colour = sys.stdout.isatty()
+    colour = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = _width()
     text = formats.render(given["shown"], fitting(given["shown"]), width=width, colour=colour, show=given["show"])
     _print(text)
@@ -157,13 +158,21 @@ def _progress(*, quiet: bool) -> Any:
 
 
 def _print(text: str) -> None:
+    """Write a result. A reader that has gone away, or no stdout at all, is no mistake; a full disk is one."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         if not text.endswith("\n"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as problem:
+        # What is left in the buffer would be tried again at exit, and fail there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(problem, BrokenPipeError):
+            reason = problem.strerror or "it is closed"
+            message = f"The standard output cannot be written ({reason}); make room, or name a file by --output."
+            raise LangfitError(message) from None
 
 
 def _write(path: str, text: str) -> None:
@@ -191,10 +200,13 @@ def components(path: str, rev: str | None) -> None:
 
     with source.open_source(path, rev) as tree:
         taken = inventory.take(tree)
-    for row in taken.components:
-        where = row.manifest or row.anchor
-        line = f"{row.name}  {row.kind} of {row.language}, {row.files} files below {row.root}, from {where}"
-        click.echo(door.defuse(door.clean(line)))
+    lines = [
+        f"{row.name}  {row.kind} of {row.language}, {row.files} files below {row.root},"
+        f" from {row.manifest or row.anchor}"
+        for row in taken.components
+    ]
+    if lines:
+        _print("\n".join(door.defuse(door.clean(line)) for line in lines))
     for skipped in taken.skipped:
         click.echo(door.defuse(door.clean(f"langfit: skipped {skipped.path}: {skipped.reason}")), err=True)
 
@@ -221,10 +233,10 @@ def cache(*, clear: bool) -> None:
     from analyzer import cache as kept
 
     if clear:
-        click.echo(f"{kept.clear()} removed")
+        _print(f"{kept.clear()} removed")
         return
     path, rows, size = kept.facts_kept()
-    click.echo(f"{path}: facts of {rows} files, {size:,} bytes")
+    _print(f"{path}: facts of {rows} files, {size:,} bytes")
 
 
 @main.command(cls=Command)
@@ -244,7 +256,7 @@ def rules(check: str | None) -> None:
 
     if check is not None:
         ran = trial.check_pack(Path(check))
-        click.echo(f"{ran} examples hold")
+        _print(f"{ran} examples hold")
         return
     _print(pages.catalogue())
 

@@ -201,11 +201,16 @@ def apply_ignores(
 
 def since(report: Report, old: Report, base: str) -> Report:
     """What is new in a report since an older one: findings by fingerprint, verdicts by answer."""
-    known = {(f.rule, f.path, f.fingerprint) for f in old.findings}
+
+    def identity(finding: Finding) -> tuple[str, str, str]:
+        # What holds for a component is the same finding wherever it is shown.
+        return finding.rule, finding.path if finding.level == "site" else "", finding.fingerprint
+
+    known = {identity(finding) for finding in old.findings}
     answers: Mapping[str, Verdict] = {v.component: v for v in old.verdicts}
     return structs.replace(
         report,
-        findings=tuple(f for f in report.findings if (f.rule, f.path, f.fingerprint) not in known),
+        findings=tuple(f for f in report.findings if identity(f) not in known),
         verdicts=tuple(
             v for v in report.verdicts if v.component not in answers or answers[v.component].answer != v.answer
         ),

@@ -1,6 +1,6 @@
 """Judges verdicts against decisions that engineers took, and says how much each confidence is worth.
 
-usage: accuracy.py ATLAS.json --repos DIR [--out FILE]
+usage: accuracy.py ATLAS.json --repos DIR [--section NAME] [--title TEXT]
 
 ATLAS.json is a list of rows with `id repo ref paths source_language label reasons strength readable`. DIR holds one
 clone per repository, as DIR/owner+name/repo, DIR/owner+name or DIR/owner/name. Each row is judged as one component.
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import sections
 from analyzer.model import LangfitError
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
@@ -129,12 +130,26 @@ def reliability(rows: list[Row]) -> list[str]:
     return out
 
 
+def misses(rows: list[Row]) -> str:
+    """The answered rows whose answer is not the label, most confident first."""
+    wrong = [r for r in rows if r["answer"] != "unclear" and r["suits"] != r["label"]]
+    if not wrong:
+        return "\nNo answered row differs from its label.\n"
+    listed = [
+        f"- `{r['id']}` ({r['source_language']}, labelled {r['label']}: {', '.join(r['reasons'])}): {r['answer']}, "
+        f"lean {r['lean']:+.2f}; strongest signs {', '.join(name for name, _ in (r['for'] + r['against'])[:3])}"
+        for r in sorted(wrong, key=lambda r: -r["sure"])
+    ]
+    return "\nAnswered otherwise than their engineers decided:\n\n" + "\n".join(listed) + "\n"
+
+
 def main() -> int:
     """Judge the atlas and print, or write, the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("atlas", type=Path)
     parser.add_argument("--repos", type=Path, required=True)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--section", help="the section of docs/accuracy.md to write")
+    parser.add_argument("--title", default="")
     parser.add_argument("--rows", type=Path, help="write the judged rows as JSON")
     given = parser.parse_args()
     defaults = {"readable": True, "reasons": ["archetype"], "strength": "strong"}
@@ -151,8 +166,8 @@ def main() -> int:
             print(f"not judged: {row['id']}: {row['error']}", file=sys.stderr)
     text = "\n".join([*lines_of(good), "", *reliability(good), ""])
     print(text)
-    if given.out:
-        given.out.write_text(text)
+    if given.section:
+        sections.write(Path("docs/accuracy.md"), given.section, f"## {given.title}\n\n{text}{misses(good)}")
     if given.rows:
         given.rows.write_text(json.dumps(judged))
     return 0 if len(good) == len(judged) else 1

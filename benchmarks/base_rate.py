@@ -1,6 +1,6 @@
 """How many components of ordinary, well-placed repositories are told to move or split, and which.
 
-usage: base_rate.py --repos DIR [NAME ...]
+usage: base_rate.py --repos DIR [--write] [NAME ...]
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import sections
 from analyzer.scan import Options, scan
 
 ORDINARY = (
@@ -24,10 +25,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=ORDINARY)
     parser.add_argument("--repos", type=Path, required=True)
+    parser.add_argument("--write", action="store_true", help="write the section of docs/accuracy.md")
     given = parser.parse_args()
     over = 0
-    print("| repository | judged | stay | unclear | move | split | share | against, findings per 1,000 lines |")
-    print("|---|---|---|---|---|---|---|---|")
+    table = [
+        "| repository | judged | stay | unclear | move | split | share | against, findings per 1,000 lines |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     listed: list[str] = []
     for name in given.names:
         path = given.repos / name.replace("/", "+") / "repo"
@@ -37,19 +41,21 @@ def main() -> int:
         answers = Counter(v.answer for v in rows)
         share = (answers["move"] + answers["split"]) / max(1, len(rows))
         over += share > MOST
-        language = {v.component: v.language for v in report.verdicts}
-        rules = {r.id: r for r in report.rules}
         lines = sum(v.lines for v in rows) or 1
         against = sum(f.suits != f.rule.partition("/")[0] and f.weight != "contextual" for f in report.findings)
-        print(f"| {name} | {len(rows)} | {answers['stay']} | {answers['unclear']} | {answers['move']} "
-              f"| {answers['split']} | {share:.2f} | {against / lines * 1000:.2f} |")  # fmt: skip
-        del language, rules
+        table.append(
+            f"| {name} | {len(rows)} | {answers['stay']} | {answers['unclear']} | {answers['move']} "
+            f"| {answers['split']} | {share:.2f} | {against / lines * 1000:.2f} |"
+        )
         for v in report.verdicts:
             if v.answer in ("move", "split"):
                 signs = ", ".join(f"{e.rule.partition('/')[2]} {e.strength:.2f}" for e in v.evidence_against[:6])
                 mark = "" if v.component in leaves else " (whole)"
                 listed.append(f"- {name}: `{v.component}`{mark} {v.answer}, lean {v.lean:+.2f}: {signs}")
-    print("\n" + "\n".join(listed))
+    text = "\n".join([*table, "", *listed])
+    print(text)
+    if given.write:
+        sections.write(Path("docs/accuracy.md"), "base-rate", f"## Base rate on ordinary repositories\n\n{text}\n")
     return 1 if over else 0
 
 

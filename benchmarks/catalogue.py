@@ -227,7 +227,8 @@ def main() -> int:
         return 0
     if given.check:
         wrong = stale(ROOT, wanted)
-        print("\n".join(f"{name} is stale; run benchmarks/catalogue.py" for name in wrong))
+        for name in wrong:
+            print(f"{name} is stale; run benchmarks/catalogue.py")
         return 1 if wrong else 0
     write(ROOT, wanted)
     return 0

@@ -13,6 +13,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -25,6 +26,19 @@ from benchmarks import oracle_bounds, oracle_go, oracle_kernels, oracle_rust
 
 BEGIN, END = "<!-- compilers -->", "<!-- /compilers -->"
 GOAL, LEAST, RECALL = 0.97, 0.90, 0.90
+GO_NOTE = f"""\
+Goals: precision {GOAL} together and none below {LEAST}, recall {RECALL}. Conditions on the component are left aside in
+the first eight columns. Loop depth and cold paths of the recall come from Go's own parser (`benchmarks/judge`).
+`fmt.Errorf` counts as a cold path there, and what goes to the terminal (`fmt.Print*`, or `os.Stdout` and `os.Stderr` as
+the first argument) is no matter of the rule. The text that `fmt.Sprint*` returns counts as on the heap, as the compiler
+says inside of fmt. The compiler is silent about channels, which are always on the heap: they are not decided."""
+RUST_NOTE = """\
+Lines are compared by file and number, in files that the compiler read. langfit does not look into the arguments of
+macros, which is where the judge is alone; code that is configured out is seen by langfit only. "One way": the judge
+speaks of some of the sites only (locks of std and not those of a crate's own; attributes that could be `expect`), so
+only what it says is a test. What is left: clippy takes a SAFETY comment only right above the block or its statement,
+langfit up to six lines above, so both are alone about bare blocks at times, and no rule counts the two apart; calls of
+`.clone()` that langfit names alone are methods of that name which are not those of `Clone`."""
 SHOWN = 12  # disagreements that are listed one by one
 
 
@@ -63,19 +77,18 @@ def escapes(rows: list[oracle_go.Row], std: oracle_go.Std) -> list[str]:
     for r in rows:
         right = r.decided - len(r.wrong)
         shown = f"{r.reported_decided - r.reported_wrong} of {r.reported_decided}"
-        out.append(f"| {r.rule} | {r.selected} | {r.decided} | {right} | {ratio(right, r.decided)} | {r.wanted} "
-                   f"| {r.wanted - len(r.missed)} | {ratio(r.wanted - len(r.missed), r.wanted)} | {r.reported} | {shown} |")  # fmt: skip
+        out.append(
+            f"| {r.rule} | {r.selected} | {r.decided} | {right} | {ratio(right, r.decided)} | {r.wanted} "
+            f"| {r.wanted - len(r.missed)} | {ratio(r.wanted - len(r.missed), r.wanted)} | {r.reported} | {shown} |"
+        )
     decided, wrong = sum(r.decided for r in rows), sum(len(r.wrong) for r in rows)
     wanted, missed = sum(r.wanted for r in rows), sum(len(r.missed) for r in rows)
-    out.append(f"| together | {sum(r.selected for r in rows)} | {decided} | {decided - wrong} "
-               f"| {ratio(decided - wrong, decided)} | {wanted} | {wanted - missed} | {ratio(wanted - missed, wanted)} "
-               f"| {sum(r.reported for r in rows)} | |")  # fmt: skip
-    out += ["", f"Goals: precision {GOAL} together and none below {LEAST}, recall {RECALL}. Conditions on the component "
-            "are left aside in the first eight columns. Loop depth and cold paths of the recall come from Go's own "
-            "parser (`benchmarks/judge`). `fmt.Errorf` counts as a cold path there, and what goes to the terminal "
-            "(`fmt.Print*`, or `os.Stdout` and `os.Stderr` as the first argument) is no matter of the rule. The text "
-            "that `fmt.Sprint*` returns counts as on the heap, as the compiler says inside of fmt. The compiler is "
-            "silent about channels, which are always on the heap: they are not decided.", ""]  # fmt: skip
+    out.append(
+        f"| together | {sum(r.selected for r in rows)} | {decided} | {decided - wrong} "
+        f"| {ratio(decided - wrong, decided)} | {wanted} | {wanted - missed} | {ratio(wanted - missed, wanted)} "
+        f"| {sum(r.reported for r in rows)} | |"
+    )
+    out += ["", GO_NOTE, ""]
     for r in rows:
         for name, places in (("stays on the stack", r.wrong), ("was not selected", r.missed)):
             out += [f"- {r.rule}: `{path}:{line}` {name}: `{_source(std.root / path, line)}`"
@@ -91,15 +104,16 @@ def checks(found: oracle_bounds.Bounds, vetted: oracle_bounds.Vetted) -> list[st
     """The text about bounds checks and go vet."""
     return [
         "", "### Bounds checks and unsafe conversions", "",
-        "| functions with four indexes or more | functions | indexes | checks kept | per index |", "|---|---|---|---|---|",
+        "| functions with four indexes or more | functions | indexes | checks kept | per index |",
+        "|---|---|---|---|---|",
         f"| with a hint (go/bce-hint) | {found.hinted} | {found.hinted_indexes} | {found.hinted_checks} "
         f"| {ratio(found.hinted_checks, found.hinted_indexes)} |",
         f"| without | {found.plain} | {found.plain_indexes} | {found.plain_checks} "
         f"| {ratio(found.plain_checks, found.plain_indexes)} |",
-        "", f"{found.live} of {found.hints} hints keep a check on their own line, the one that stands for those after it.",
-        f"`go vet -unsafeptr` objects to {vetted.objected} lines of {', '.join(oracle_bounds.VETTED)}; {vetted.known} of "
-        f"them are sites of go/unsafe-conversion, which counts {vetted.sites} lines there: vet speaks of misuse, the rule "
-        "of use, so only the first direction is a test.",
+        "", f"{found.live} of {found.hints} hints keep a check on their line, which stands for those after.", "",
+        f"`go vet -unsafeptr` objects to {vetted.objected} lines of {', '.join(oracle_bounds.VETTED)}; {vetted.known} "
+        f"of them are sites of go/unsafe-conversion, which counts {vetted.sites} lines there: vet speaks of misuse, the"
+        "rule of use, so only the first direction is a test.",
         *(f"- not a site: `{path}:{line}`" for path, line in vetted.missed[:SHOWN]),
     ]  # fmt: skip
 
@@ -127,16 +141,16 @@ def lints(rows: list[oracle_rust.Agreement], files: int) -> list[str]:
     out = [
         "", f"### Rust sites and lints ({', '.join(oracle_rust.CRATES)}; {files} files)", "",
         "| rule | judge | what | lines by langfit | by the judge | both | judge confirms | langfit finds "
-        "| judge alone: in macros | langfit alone: under cfg or in macros |", "|---|---|---|---|---|---|---|---|---|---|",
+        "| judge alone: in macros | langfit alone: under cfg or in macros |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for r in rows:
         confirmed = f"{r.precision:.2f}" if r.pair.both else "one way"
-        out.append(f"| {r.pair.rule} | {r.pair.judge} | {r.pair.about} | {r.sites} | {r.said} | {r.common} | {confirmed} "
-                   f"| {r.recall:.2f} | {r.macro_only} | {r.guarded} |")  # fmt: skip
-    out += ["", "Lines are compared by file and number, in files that the compiler read. langfit does not look into the "
-            "arguments of macros, which is where the judge is alone; code that is configured out is seen by langfit only. "
-            "\"One way\": the judge speaks of some of the sites only (locks of std and not those of a crate's own; "
-            "attributes that could be `expect`), so only what it says is a test.", ""]  # fmt: skip
+        out.append(
+            f"| {r.pair.rule} | {r.pair.judge} | {r.pair.about} | {r.sites} | {r.said} | {r.common} | {confirmed} "
+            f"| {r.recall:.2f} | {r.macro_only} | {r.guarded} |"
+        )
+    out += ["", RUST_NOTE, ""]
     for r in rows:
         sides = [("the judge", r.judge_only)] + ([("langfit", r.langfit_only)] if r.pair.both else [])
         for name, places in sides:
@@ -152,19 +166,21 @@ def section(repos: Path | None) -> tuple[str, bool]:
     """The whole text, and whether the goals are met."""
     parts = ["## Compilers", "", "Written by `make oracle`."]
     good = True
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
         work = Path(folder)
+        linted = beside.submit(oracle_rust.lint, work / "rust")
         try:
             std = oracle_go.standard_library(work / "go")
             rows = oracle_go.compare(std, load(root()), findings_of(std, work / "std"))
-            parts += ["", *escapes(rows, std), *checks(oracle_bounds.bounds(std), oracle_bounds.vetted(std, work / "go"))]
+            parts += ["", *escapes(rows, std)]
+            parts += checks(oracle_bounds.bounds(std), oracle_bounds.vetted(std, work / "go"))
             parts += kernels(std, repos)
             good = met(rows)
         except LangfitError as problem:
             parts += ["", f"Go was not judged: {problem}"]
             good = False
         try:
-            spoken, roots = oracle_rust.lint(work / "rust")
+            spoken, roots = linted.result()
             files = oracle_rust.compiled(work / "rust", roots)
             parts += lints(oracle_rust.agreements(spoken, files), len(files))
         except LangfitError as problem:

@@ -23,14 +23,15 @@ from analyzer.model import Facts, LangfitError, Rule, Rulebook
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = tuple(
-    "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/md5 crypto/rc4 crypto/sha1 crypto/x509"
-    " database/sql debug/dwarf debug/elf debug/macho debug/pe encoding/asn1 encoding/base64 encoding/binary encoding/csv"
-    " encoding/gob encoding/hex encoding/json encoding/xml expvar fmt go/ast go/build go/constant go/doc go/doc/comment"
-    " go/format go/parser go/printer go/scanner go/types hash/adler32 hash/crc32 hash/fnv html html/template image"
-    " image/color/palette image/draw image/gif image/jpeg image/png index/suffixarray internal/byteorder internal/chacha8rand internal/profile internal/trace"
-    " log log/slog math/big math/rand mime mime/multipart net net/http net/http/httptest net/mail net/rpc net/textproto"
-    " net/url os os/exec path/filepath regexp regexp/syntax sort strconv strings testing text/tabwriter text/template"
-    " text/template/parse time unicode/utf16 unicode/utf8".split()
+    "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/md5"
+    " crypto/rc4 crypto/sha1 crypto/x509 database/sql debug/dwarf debug/elf debug/macho debug/pe encoding/asn1"
+    " encoding/base64 encoding/binary encoding/csv encoding/gob encoding/hex encoding/json encoding/xml expvar fmt"
+    " go/ast go/build go/constant go/doc go/doc/comment go/format go/parser go/printer go/scanner go/types"
+    " hash/adler32 hash/crc32 hash/fnv html html/template image image/color/palette image/draw image/gif image/jpeg"
+    " image/png index/suffixarray internal/byteorder internal/chacha8rand internal/profile internal/trace log"
+    " log/slog math/big math/rand mime mime/multipart net net/http net/http/httptest net/mail net/rpc net/textproto"
+    " net/url os os/exec path/filepath regexp regexp/syntax sort strconv strings testing text/tabwriter"
+    " text/template text/template/parse time unicode/utf16 unicode/utf8".split()
 )
 RULES = {
     "go/allocation-in-loop": ("make", "new"),
@@ -118,7 +119,8 @@ def said(lines: Iterable[str]) -> Said:
         elif "escape" in line and (match := _DECIDED.match(line)):
             spoken = Spoken(int(match[3]), match[4], match[5] == "escapes to heap")
             decisions[match[1].removeprefix("./"), int(match[2])].append(spoken)
-    texts = any(s.text == "string(p.buf)" and s.heap for (path, _), all_ in decisions.items() if path == FMT for s in all_)
+    inside = [s for (path, _), spoken in decisions.items() if path == FMT for s in spoken]
+    texts = any(s.text == "string(p.buf)" and s.heap for s in inside)
     return Said(dict(decisions), tuple(checks), texts)
 
 
@@ -194,7 +196,8 @@ def selected(rule: Rule, measures: Measures, facts: Facts, path: str) -> set[At]
     for kind, names in facts.sites.items():
         for name, packed in names.items():
             if selector and any(wanted.number == number for wanted in measures.selecting(kind, name)):
-                found |= {at for at, depth, cold in placed(facts, path, kind, packed) if depth >= selector.in_loop and not cold}
+                sites = placed(facts, path, kind, packed)
+                found |= {at for at, depth, cold in sites if depth >= selector.in_loop and not cold}
     return found
 
 
@@ -218,7 +221,8 @@ def compare(std: Std, book: Rulebook, findings: set[tuple[str, str, int]]) -> li
             continue
         chosen = {at for path, facts in std.facts.items() for at in selected(rule, measures, facts, path)}
         depth = rule.match.measure.selector.in_loop if rule.match.measure.selector else 0
-        wanted = {p.at for p in std.places if p.kind in RULES[rule.id] and p.loops >= depth and not p.cold and heap[p.at]}
+        asked = [p.at for p in std.places if p.kind in RULES[rule.id] and p.loops >= depth and not p.cold]
+        wanted = {at for at in asked if heap[at]}
         decided = {at for at in chosen if heap.get(at) is not None}
         wrong = {at for at in decided if not heap[at]}
         shown = {at for at in chosen if (rule.id, *at[:2]) in findings}

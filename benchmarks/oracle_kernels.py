@@ -11,19 +11,28 @@ from analyzer import inventory
 from analyzer.languages import extract
 from analyzer.model import Facts
 from analyzer.source import open_source
-from benchmarks.accuracy import clone_of
 
-GO_HIGH = ("image/draw", "image/jpeg", "image/png", "compress/flate", "index/suffixarray", "encoding/base64", "hash/crc32")
+GO_HIGH = (
+    "image/draw", "image/jpeg", "image/png", "compress/flate", "index/suffixarray", "encoding/base64", "hash/crc32",
+)  # fmt: skip
 GO_LOW = ("net/http", "database/sql", "text/template", "os", "go/types", "go/parser")
 RUST_HIGH = (
     "BurntSushi/memchr", "RustCrypto/hashes", "dalek-cryptography/curve25519-dalek", "Frommi/miniz_oxide",
-    "image-rs/image-png", "rust-lang/hashbrown", "RoaringBitmap/roaring",
+    "image-rs/image-png", "rust-lang/hashbrown",
 )  # fmt: skip
 RUST_LOW = (
     "LemmyNet/lemmy", "dani-garcia/vaultwarden", "rust-lang/crates.io", "launchbadge/realworld-axum-sqlx",
     "kube-rs/controller-rs", "zupzup/rust-web-example",
 )  # fmt: skip
+NO_KERNELS = {"curve25519-dalek-derive", "miniz_oxide_c_api"}  # a derive macro and C bindings
+KERNEL = {"kernel", "simd"}  # the second is a trait of Rust functions only
 LEAST_LINES = 300  # of functions; smaller crates are macros, bindings and re-exports
+
+
+def clone_of(repos: Path, name: str) -> Path | None:
+    """The clone of a repository, wherever the three layouts put it."""
+    plus = name.replace("/", "+")
+    return next((p for p in (repos / plus / "repo", repos / plus, repos / name) if p.is_dir()), None)
 
 
 class Share(NamedTuple):
@@ -42,7 +51,8 @@ class Share(NamedTuple):
 def share_of(name: str, facts: Iterable[Facts]) -> Share:
     """The share of some files."""
     functions = [f for one in facts for f in one.functions if "test" not in f.traits]
-    return Share(name, sum(f.lines for f in functions if "kernel" in f.traits), sum(f.lines for f in functions))
+    kernel = sum(f.lines for f in functions if KERNEL & {*f.traits})
+    return Share(name, kernel, sum(f.lines for f in functions))
 
 
 def of_packages(facts: dict[str, Facts], names: Iterable[str]) -> list[Share]:
@@ -58,9 +68,11 @@ def of_repository(path: Path, name: str) -> list[Share]:
         files: dict[str, list[Facts]] = {}
         for file in found.files:
             if file.language == "rust" and file.role == "code" and file.component:
-                files.setdefault(file.component, []).append(extract(source.read(entries[file.path]), "rust"))
+                crate = file.component.partition("::")[0]
+                files.setdefault(crate, []).append(extract(source.read(entries[file.path]), "rust"))
     shares = [share_of(f"{name}: {component}", facts) for component, facts in sorted(files.items())]
-    return [share for share in shares if share.lines >= LEAST_LINES]
+    named = [share for share in shares if share.name.rpartition(" ")[2] not in NO_KERNELS]
+    return [share for share in named if share.lines >= LEAST_LINES]
 
 
 def area(high: Iterable[Share], low: Iterable[Share]) -> float:

@@ -14,6 +14,7 @@ import subprocess
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,9 +24,7 @@ from analyzer.languages.tree import parse
 from analyzer.model import Facts, LangfitError
 
 MANIFEST = Path(__file__).resolve().parent / "crates"
-CRATES = (
-    "bytes crossbeam_channel dashmap h2 memchr notify tokio tower tracing_subscriber".split()
-)
+CRATES = tuple("bytes crossbeam_channel dashmap h2 memchr notify tokio tower tracing_subscriber".split())
 LINTS = (
     "unsafe_code", "clippy::undocumented_unsafe_blocks", "clippy::disallowed_methods", "clippy::disallowed_types",
     "clippy::allow_attributes",
@@ -130,7 +129,7 @@ def lint(work: Path) -> tuple[tuple[Said, ...], dict[str, Path]]:
     """Check the pinned crates; also the root of each crate's sources. Raises LangfitError."""
     driver = shutil.which("clippy-driver")
     if driver is None or shutil.which("cargo") is None:
-        raise LangfitError("cargo or clippy is not on the PATH: install a Rust toolchain with clippy to run the oracle.")
+        raise LangfitError("cargo or clippy is not on the PATH: install Rust with clippy to run the oracle.")
     shutil.copytree(MANIFEST, work, dirs_exist_ok=True)
     (work / "clippy.toml").write_text(SETTINGS)
     environment = os.environ | {
@@ -171,14 +170,16 @@ def agreements(spoken: tuple[Said, ...], files: Iterable[str]) -> list[Agreement
     rows = []
     for pair in PAIRS:
         sites = {(path, line) for path, found in facts.items() for line in site_lines(found, pair.sites)}
-        judged = [s for s in spoken if s.path in facts and pair.speaks(s) and re.search(pair.line, _text(read[s.path], s))]
+        judged = [s for s in spoken if s.path in facts and pair.speaks(s)]
+        judged = [s for s in judged if re.search(pair.line, _text(read[s.path], s))]
         places = {(s.path, s.line) for s in judged}
-        made = {(s.path, s.line) for s in judged if s.expanded or guarded(read[s.path], s.line, ("token_tree",))} - sites
+        opaque = [s for s in judged if s.expanded or guarded(read[s.path], s.line, ("token_tree",))]
+        made = {(s.path, s.line) for s in opaque} - sites
         alone = sites - places
         hidden = {at for at in alone if guarded(read[at[0]], at[1])}
         rows.append(
-            Agreement(pair, len(sites), len(places), len(sites & places), len(made), tuple(sorted(places - sites - made)),
-                      len(hidden), tuple(sorted(alone - hidden)))
+            Agreement(pair, len(sites), len(places), len(sites & places), len(made),
+                      tuple(sorted(places - sites - made)), len(hidden), tuple(sorted(alone - hidden)))
         )  # fmt: skip
     return rows
 
@@ -196,6 +197,11 @@ def site_lines(facts: Facts, wanted: Callable[[str, str], bool]) -> set[int]:
     }
 
 
+@lru_cache(maxsize=2)
+def _root(data: bytes) -> Any:
+    return parse(data, "rust")
+
+
 def _text(data: bytes, spoken: Said) -> str:
     return data.splitlines()[spoken.line - 1].decode(errors="replace")
 
@@ -207,7 +213,7 @@ def guarded(data: bytes, line: int, opaque: tuple[str, ...] = ("macro_definition
         starts.append(starts[-1] + len(part))
     text = data.splitlines()[line - 1]
     byte = starts[line - 1] + len(text) - len(text.lstrip())
-    node = parse(data, "rust").descendant_for_byte_range(byte, byte + 1)
+    node = _root(data).descendant_for_byte_range(byte, byte + 1)
     while node is not None:
         if node.type in opaque:
             return True

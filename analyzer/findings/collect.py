@@ -299,18 +299,24 @@ class _Pass:
 
     def _imports(self) -> None:
         kind = "import" if self.facts.language == "go" else "use"
-        sites = self.facts.sites.get(kind, {})
         seen: dict[int, int] = {}
         for path in self.facts.imports:
-            first = int.from_bytes(sites.get(path, b"")[:4], "little")
-            for measure in self.c.imported(self.facts.language, path):
-                seen[measure] = min(seen.get(measure, first), first)
+            answered = self.c.imported(self.facts.language, path)
+            if answered:
+                first = self._first_of(kind, path)
+                for measure in answered:
+                    seen[measure] = min(seen.get(measure, first), first)
         crates = {p if self.facts.language == "go" else p.partition("::")[0] for p in self.facts.imports}
         for crate in crates:
             if not self.c._imports.own(crate, self.facts.language):  # noqa: SLF001
                 self.total.imports[crate] += 1
         for measure, first in seen.items():
             self._note(measure, 1, first)
+
+    def _first_of(self, kind: str, path: str) -> int:
+        """Where an import is declared or, for a Rust path written out in full, first used."""
+        places = [self.facts.sites.get(k, {}).get(path) for k in (kind, "call", "macro")]
+        return min((int.from_bytes(packed[:4], "little") for packed in places if packed), default=0)
 
     def _report(self, rule: int, span: Span, function: str, name: str) -> None:
         if self.hashes is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from operator import attrgetter
 
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor, TreeCursor
@@ -18,6 +19,7 @@ MAX_DEPTH = 2_000
 MATCH_LIMIT = 65_536
 SAMPLE_FROM = 32_768  # bytes: smaller files cannot be both deep and slow
 SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
+_IN_ORDER = attrgetter("start_byte", "end_byte", "kind_id")
 
 
 class TooDeep(Exception):
@@ -97,4 +99,6 @@ def captures(root: Node, language: Language) -> tuple[dict[str, list[Node]], boo
     """
     cursor = QueryCursor(_query(language), match_limit=MATCH_LIMIT)
     found = cursor.captures(root)
+    for nodes in found.values():
+        nodes.sort(key=_IN_ORDER)  # the binding gathers them in sets, so their order is that of addresses
     return found, cursor.did_exceed_match_limit
