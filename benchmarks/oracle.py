@@ -113,7 +113,7 @@ def checks(found: oracle_bounds.Bounds, vetted: oracle_bounds.Vetted) -> list[st
         "", f"{found.live} of {found.hints} hints keep a check on their line, which stands for those after.", "",
         f"`go vet -unsafeptr` objects to {vetted.objected} lines of {', '.join(oracle_bounds.VETTED)}; {vetted.known} "
         f"of them are sites of go/unsafe-conversion, which counts {vetted.sites} lines there: vet speaks of misuse, the"
-        "rule of use, so only the first direction is a test.",
+        " rule of use, so only the first direction is a test.",
         *(f"- not a site: `{path}:{line}`" for path, line in vetted.missed[:SHOWN]),
     ]  # fmt: skip
 

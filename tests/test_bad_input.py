@@ -204,7 +204,7 @@ def names(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     kernel = (FIXTURES / "go-kernel/filter.go").read_bytes()
     files = {name: RUST if name.endswith(b".rs") else kernel for name in NAMES}
     for name in NAMES[:6]:
-        files[name + b"/go.mod"[:0] + b".d/go.mod"] = b'module "m\\u001b[31m\\n::error::PWNED"\n\ngo 1.22\n'
+        files[name + b".d/go.mod"] = b'module "m\\u001b[31m\\n::error::PWNED"\n\ngo 1.22\n'
         files[name + b".d/k.go"] = kernel
         files[name + b".r/Cargo.toml"] = MODULE
         files[name + b".r/src/lib.rs"] = (FIXTURES / "rust-kernel/src/lib.rs").read_bytes()
@@ -280,7 +280,8 @@ def test_broken_manifests_are_rows_and_their_sources_are_still_read(tmp_path: Pa
     expected = set()
     for case, (data, broken) in MANIFESTS.items():
         name, _, folder = case.partition(":")
-        write(tmp_path / folder, {name.encode(): data, b"a.go" if "go." in name else b"src/lib.rs": GO if "go." in name else RUST})
+        beside = {b"a.go": GO} if name.startswith("go.") else {b"src/lib.rs": RUST}
+        write(tmp_path / folder, {name.encode(): data, **beside})
         expected |= {f"{folder}/{name}"} if broken else set()
     report = scanned(tmp_path)
     assert reasons(report) == dict.fromkeys(expected, "bad-manifest")

@@ -86,7 +86,8 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
         if path.suffix in {".py", ".scm", ".jinja", ".typed"} and "__pycache__" not in path.parts
     }
     rules = {
-        f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*.toml")
+        f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")
+            if path.suffix in (".toml", ".json")
     }
     about = f"langfit-{__version__}.dist-info"
     assert names - {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD")} == package | rules | {
