@@ -21,11 +21,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import sections
 from analyzer.model import LangfitError
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
 from analyzer.scan import Options, scan
+from benchmarks import sections
 
 UNREADABLE = {"none stated", "language unification", "personal preference"}
 ROUNDS = 1000

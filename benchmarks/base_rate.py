@@ -10,8 +10,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import sections
 from analyzer.scan import Options, scan
+from benchmarks import sections
 
 ORDINARY = (
     "cli/cli", "kubernetes-sigs/controller-runtime", "hashicorp/terraform", "prometheus/prometheus",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from analyzer.findings.evidence import evidence_of, holds, message_of
-from analyzer.findings.imports import Imports
+from analyzer.findings.imports import Imports, names_of
 from analyzer.findings.measures import DEPTH, IN_TEST, NAMED_EDGE, Measures, Wanted
 from analyzer.findings.surface import Surface, portable
 from analyzer.findings.tally import Sum
@@ -70,6 +70,10 @@ class Collector:
         self._sums: dict[str, Sum] = {}
         self._hits: dict[Language, list[Hit]] = {x: [] for x in LANGUAGES}
         self._imports = Imports(book.modules, inventory.manifests)
+        self._wanted = {
+            x: [(n, frozenset(m.roles), names_of(x, m.imports)) for n, m in self._measures[x].by_import]
+            for x in LANGUAGES
+        }
         self._import_memo: dict[tuple[Language, str], tuple[int, ...]] = {}
         self._ignores: list[Ignore] = []
         self._surface = Surface(inventory.components, inventory.manifests)
@@ -127,8 +131,8 @@ class Collector:
             role = self._imports.role(path, language)
             known = self._import_memo[key] = tuple(
                 n
-                for n, measure in self._measures[language].by_import
-                if (role and role in measure.roles) or self._imports.matches(path, language, measure.imports)
+                for n, roles, names in self._wanted[language]
+                if (role and role in roles) or self._imports.matches(path, language, names)
             )
         return known
 

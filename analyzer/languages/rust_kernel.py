@@ -28,7 +28,9 @@ CHEAP = frozenset(
     b" start end by_ref abs clamp remainder into_remainder".split()
 )
 _LAST = re.compile(rb"(\w+)$")
-_SIMD = re.compile(rb"(?:^|::)(?:_mm\d*_\w+|v\w+q?_[fsup]\d+\w*|[fiu](?:8|16|32|64)x\d+|simd_\w+)$|core_simd|Simd::")
+_SIMD = re.compile(rb"(?:^|::)(?:_mm\d*_\w+|v(?:"
+    rb"ld|st|add|sub|mul|mla|mls|and|orr|eor|bic|sh|sr|sl|rev|get|set|dup|mov|max|min|cnt|c[gl][et]|ceq|tst|ext|tb[lx]|"
+    rb"zip|uzp|trn|abs|neg|q|aes|sha|reinterpret|bsl|cvt|p|rbit|create|combine)\w*_[fsup](?:8|16|32|64|128)|[fiu](?:8|16|32|64)x\d+|simd_\w+)$|core_simd|Simd::")
 
 
 @lru_cache(maxsize=20_000)
