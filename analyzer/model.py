@@ -303,8 +303,8 @@ class Cost(Struct, frozen=True):
     """What a move would touch."""
 
     exported: int  # exported names of the component
-    used_outside: int  # of these, used by other components of the repository
-    importers: int  # components of the repository that import it
+    used_outside: int | None  # of these, used by other components of the repository; None where that is not known
+    importers: int | None  # components of the repository that import it
     lines: int
     portable: float | None  # share of its third-party imports with an equivalent; None without third-party imports
     missing: tuple[str, ...]  # imports without an equivalent

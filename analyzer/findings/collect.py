@@ -158,11 +158,13 @@ class Collector:
         return Findings(tuple(findings), tuple(judged), tuple(sorted(self._ignores)), ())
 
     def _cost(self, component: Component, total: Sum) -> Cost:
+        # Imports name packages, modules and crates; a Go module or a custom set of paths is not imported as such.
+        known = component.kind in ("package", "crate") or (component.kind == "module" and component.language == "rust")
         share, missing = portable(sorted(total.imports), self._portability, component.language)
         return Cost(
             exported=total.exported,
-            used_outside=len(self._surface.used.get(component.name, ())),
-            importers=len(self._surface.importers.get(component.name, ())),
+            used_outside=len(self._surface.used.get(component.name, ())) if known else None,
+            importers=len(self._surface.importers.get(component.name, ())) if known else None,
             lines=total.lines,
             portable=share,
             missing=missing,

@@ -115,12 +115,15 @@ def hidden_line(hidden: dict[Answer, int]) -> str:
     return "and " + ", ".join(f"{count:,} {answer}" for answer, count in hidden.items()) + " (--show all lists them)"
 
 
+MOST_EVIDENCE = 8  # rows a reader takes in; the strongest come first
+
+
 def sections(verdict: Verdict, report: Report, show: Show) -> list[Section]:
     """The page of one component below its sentence. Sections without content are left out."""
     stay, away = LANGUAGE_NAMES[verdict.language], _other(verdict.language)
     found = [
-        Section(f"Evidence for {away}", tuple(_evidence(e) for e in ranked_evidence(verdict.evidence_against))),
-        Section(f"Evidence for staying in {stay}", tuple(_evidence(e) for e in ranked_evidence(verdict.evidence_for))),
+        Section(f"Evidence for {away}", _strongest(verdict.evidence_against, show)),
+        Section(f"Evidence for staying in {stay}", _strongest(verdict.evidence_for, show)),
         Section("Consider first", tuple((step,) for step in verdict.first)),
         Section("A possible seam", seam_items(verdict.seam) if verdict.seam else ()),
         Section("What a move would touch", cost_items(verdict.cost) if verdict.cost and _may_move(verdict) else ()),
@@ -130,6 +133,15 @@ def sections(verdict: Verdict, report: Report, show: Show) -> list[Section]:
     if show != "verdicts":
         found.append(Section("Places", tuple(_places(verdict.component, report, show))))
     return [section for section in found if section.items]
+
+
+def _strongest(rows: tuple[Evidence, ...], show: Show) -> tuple[Words, ...]:
+    """The evidence of one side: the strongest few, and how many more there are, unless all was asked for."""
+    ranked = ranked_evidence(rows)
+    shown = ranked if show == "all" else ranked[:MOST_EVIDENCE]
+    more = len(ranked) - len(shown)
+    rest: tuple[Words, ...] = ((f"{more} more, weaker (--show all lists them)",),) if more else ()
+    return (*(_evidence(row) for row in shown), *rest)
 
 
 def seam_items(seam: Seam) -> tuple[Words, ...]:
@@ -149,10 +161,12 @@ def seam_items(seam: Seam) -> tuple[Words, ...]:
 
 def cost_items(cost: Cost) -> tuple[Words, ...]:
     """What a move would touch, counted."""
-    surface = (
-        f"{plural(cost.lines, 'line')} of code; {plural(cost.exported, 'exported name')}, {cost.used_outside:,} used "
-        f"elsewhere in this repository; imported by {plural(cost.importers, 'component')} of it"
-    )
+    surface = f"{plural(cost.lines, 'line')} of code; {plural(cost.exported, 'exported name')}"
+    if cost.importers is not None and cost.used_outside is not None:
+        surface += (
+            f", {cost.used_outside:,} used elsewhere in this repository; "
+            f"imported by {plural(cost.importers, 'component')} of it"
+        )
     items: list[Words] = [(surface,)]
     if cost.portable is not None:
         items.append((f"{cost.portable:.0%} of its third-party imports have a known equivalent",))

@@ -61,7 +61,7 @@ def _verdict(item: Judged, book: Rulebook) -> Verdict:
         evidence_for=for_,
         evidence_against=against,
         first=first_steps(against, book) if answer != "stay" else (),
-        refute=refutation(leading, book),
+        refute=refutation(leading, scales.side(leading[0].suits if leading else component.language), book),
         sentence=sentence_of(component, answer, scales, book, why),
         unseen=UNSEEN[component.language],
         cost=item.cost,
@@ -95,7 +95,7 @@ def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str
         return "unclear", "a decisive sign for staying stands against it"
     if item.linked_by:
         return "unclear", f"it is linked into {item.linked_by[0]} and cannot leave it alone"
-    if item.cost.importers > s["importers"]:
+    if item.cost.importers is not None and item.cost.importers > s["importers"]:
         return "unclear", f"{item.cost.importers} components use it, so its boundary is too wide to move"
     return ("split" if _local(item, here, scales, book) else "move"), ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.model import Answer, Component, Evidence, Language, Rulebook
-from analyzer.verdicts.scales import Scales
+from analyzer.verdicts.scales import Scales, Side
 
 LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 MOST_STEPS = 3
@@ -41,8 +41,9 @@ def first_steps(evidence: tuple[Evidence, ...], book: Rulebook) -> tuple[str, ..
     return tuple(steps[:MOST_STEPS])
 
 
-def refutation(evidence: tuple[Evidence, ...], book: Rulebook) -> str:
-    """The one measurement that would prove the verdict wrong: that of the strongest rule."""
+def refutation(evidence: tuple[Evidence, ...], side: Side, book: Rulebook) -> str:
+    """The one measurement that would prove the verdict wrong: that of the strongest rule of the strongest family."""
     known = {rule.id: rule.refute for rule in book.rules}
+    evidence = tuple(sorted(evidence, key=lambda row: -side.families.get(row.family, 0.0)))
     found = (known[row.rule] for row in evidence if known.get(row.rule))
     return next(found, "A CPU and a heap profile under real load.")
