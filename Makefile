@@ -33,7 +33,7 @@ bench: $(VENV)/.run
 	$(BIN)/python benchmarks/speed.py $(ARGS)
 
 oracle: $(VENV)/.run
-	$(BIN)/python benchmarks/oracle.py $(ARGS)
+	$(BIN)/python benchmarks/oracle.py --out docs/accuracy.md $(ARGS)
 
 accuracy: $(VENV)/.run
 	@test -n "$(ATLAS)" -a -n "$(REPOS)" || { echo "Use: make accuracy ATLAS=file.json REPOS=folder" >&2; exit 2; }

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from itertools import accumulate
 
 WINDOW = 100  # UTF-16 units
 BASE = 37
 MASK = (1 << 64) - 1
 END = 65535
 
-_BLANK = {ord(" "): None, ord("\t"): None}
+_LINE = re.compile(r"[^\n]*\n")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def component_fingerprint(*parts: str) -> str:
@@ -29,18 +31,10 @@ class LineHashes:
 
     def __init__(self, data: bytes) -> None:
         text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        squeezed = [line.translate(_BLANK) for line in lines]
-        self._units: list[int] | str
-        joined = "\n".join(squeezed)
-        # Astral characters are two UTF-16 units; surrogate pairs make the windows come out as the action's.
-        self._text = joined if joined.isascii() else joined.encode("utf-16-le").decode("utf-16-le", "surrogatepass")
-        if any(ord(c) > END for c in self._text) if not joined.isascii() else False:
-            self._text = re.sub(r"[\U00010000-\U0010ffff]", _pair, self._text)
-            squeezed = [re.sub(r"[\U00010000-\U0010ffff]", _pair, line) for line in squeezed]
-        self._starts = [0]
-        for line in squeezed[:-1]:
-            self._starts.append(self._starts[-1] + len(line) + 1)
+        text = text.replace(" ", "").replace("\t", "")
+        # Astral characters are two UTF-16 units each, so that windows come out as the action's.
+        self._text = text if text.isascii() else _ASTRAL.sub(_pair, text)
+        self._starts = [0, *accumulate(map(len, _LINE.findall(self._text)))]
         self._ordinals: list[int] | None = None
 
     def _window(self, line: int) -> str:

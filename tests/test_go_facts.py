@@ -136,3 +136,9 @@ def test_ignores_carry_rule_and_reason() -> None:
     """Each rule of an ignore comment comes with its line and reason."""
     found = facts("// langfit: ignore[go/a, go/b] measured\nvar x int")
     assert found.ignores == ((3, "go/a", "measured"), (3, "go/b", "measured"))
+
+
+def test_conversions_to_system_types_are_no_calls() -> None:
+    """`syscall.Errno(2)` converts; `syscall.Getpid()` calls."""
+    found = facts("func f() { g(syscall.Errno(2)); syscall.Getpid() }", 'import "syscall"')
+    assert sorted(found.sites["call"]) == ["g", "syscall.Getpid"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from analyzer.findings.evidence import evidence_of, holds, message_of
-from analyzer.findings.imports import Imports, names_of
+from analyzer.findings.imports import Imports, wanted_of
 from analyzer.findings.measures import DEPTH, IN_TEST, NAMED_EDGE, Measures, Wanted
 from analyzer.findings.surface import Surface, portable
 from analyzer.findings.tally import Sum
@@ -70,14 +70,12 @@ class Collector:
         self._sums: dict[str, Sum] = {}
         self._hits: dict[Language, list[Hit]] = {x: [] for x in LANGUAGES}
         self._imports = Imports(book.modules, inventory.manifests)
-        self._wanted = {
-            x: [(n, frozenset(m.roles), names_of(x, m.imports)) for n, m in self._measures[x].by_import]
-            for x in LANGUAGES
-        }
+        self._wanted = {x: wanted_of(x, self._measures[x].by_import) for x in LANGUAGES}
         self._import_memo: dict[tuple[Language, str], tuple[int, ...]] = {}
         self._ignores: list[Ignore] = []
         self._surface = Surface(inventory.components, inventory.manifests)
         self._portability = book.portability
+        self._reported = book.settings["report"]
         self._manifests = {manifest.path: manifest for manifest in inventory.manifests}
         for file in inventory.files:
             if file.language is None and file.path.endswith(".s") and file.component in self._components:
@@ -128,12 +126,7 @@ class Collector:
         key = (language, path)
         known = self._import_memo.get(key)
         if known is None:
-            role = self._imports.role(path, language)
-            known = self._import_memo[key] = tuple(
-                n
-                for n, roles, names in self._wanted[language]
-                if (role and role in roles) or self._imports.matches(path, language, names)
-            )
+            known = self._import_memo[key] = self._imports.answers(path, language, self._wanted[language])
         return known
 
     def result(self) -> Findings:
@@ -192,6 +185,8 @@ class Collector:
         for number, row in rows:
             rule = measures.rules[number]
             manifest = rule.match.measure.matcher == "manifest"
+            if row.strength < self._reported:
+                continue
             if (
                 measures.of_rule[number] in measures.reporting
                 and number in measures.reporting[measures.of_rule[number]]

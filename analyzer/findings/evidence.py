@@ -8,6 +8,8 @@ from analyzer.findings.measures import Measures
 from analyzer.findings.tally import Sum
 from analyzer.model import Component, Evidence, Manifest, Measure, Rule
 
+Memo = dict[tuple[tuple[str, ...], str], list[tuple[str, int, str]]]
+
 LEAST_LINES = 200  # a density over fewer lines says more about chance than about code
 LEAST_FUNCTIONS = 5
 UNITS = {
@@ -66,6 +68,13 @@ def entries_held(entries: Iterable[str], manifests: Iterable[Manifest]) -> list[
     return held
 
 
+def _held(entries: tuple[str, ...], manifest: Manifest, memo: Memo) -> list[tuple[str, int, str]]:
+    key = (entries, manifest.path)
+    if key not in memo:
+        memo[key] = entries_held(entries, [manifest])
+    return memo[key]
+
+
 def _same(pattern: str, name: str) -> bool:
     if pattern.endswith("*"):
         return name.startswith(pattern[:-1])
@@ -116,7 +125,7 @@ def evidence_of(
 def _fill_manifest_measures(measures: Measures, total: Sum, manifests: list[Manifest]) -> None:
     for n, measure in enumerate(measures.all):
         if measure.matcher == "manifest":
-            held = entries_held(measure.entries, manifests)
+            held = [row for manifest in manifests for row in _held(measure.entries, manifest, measures.held)]
             total.values[n], total.spread[n] = len(held), len({path for path, _, _ in held})
             total.places[n] = (held[0][0], held[0][1], 1) if held else None
 

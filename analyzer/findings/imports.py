@@ -5,24 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from analyzer.model import Language, Manifest
+from analyzer.model import Language, Manifest, Measure
 
 SEPARATORS: dict[str, str] = {"go": "/", "rust": "::"}
 OWN_PREFIXES = frozenset(("crate", "self", "super", "Self"))
 
 
-class Names(NamedTuple):
-    """Paths that are wanted: exact ones, which cover all below them, and those with a `*` for any rest."""
+class Wanted(NamedTuple):
+    """The paths that measures want: exact ones, which cover all below them, and those with a `*` for any rest."""
 
-    exact: frozenset[str]
-    stars: tuple[str, ...]  # without the `*`
+    exact: dict[str, list[int]]  # path -> numbers of measures
+    stars: list[tuple[str, int]]  # without the `*`
+    roles: dict[str, list[int]]
 
 
-def names_of(language: Language, wanted: Iterable[str]) -> Names:
-    """Prepare paths or crates for matching; crates are written with `-` in manifests and `_` in code."""
-    normal = [_normal(language, name) for name in wanted]
-    exact = frozenset(name for name in normal if not name.endswith("*"))
-    return Names(exact, tuple(name[:-1] for name in normal if name.endswith("*")))
+def wanted_of(language: Language, measures: Iterable[tuple[int, Measure]]) -> Wanted:
+    """Index import measures; crates are written with `-` in manifests and `_` in code."""
+    wanted = Wanted({}, [], {})
+    for number, measure in measures:
+        for name in measure.imports:
+            normal = _normal(language, name)
+            if normal.endswith("*"):
+                wanted.stars.append((normal[:-1], number))
+            else:
+                wanted.exact.setdefault(normal, []).append(number)
+        for role in measure.roles:
+            wanted.roles.setdefault(role, []).append(number)
+    return wanted
 
 
 def _normal(language: str, name: str) -> str:
@@ -75,10 +84,12 @@ class Imports:
             return ""
         return table[exact] if len(exact) >= len(star) else table[f"{star}*"]
 
-    def matches(self, path: str, language: Language, wanted: Names) -> bool:
-        """Whether a path is one of the wanted ones or below it; a trailing `*` stands for any rest."""
+    def answers(self, path: str, language: Language, wanted: Wanted) -> tuple[int, ...]:
+        """The measures that want a path or its role, sorted; none want what the repository holds itself."""
         if self.own(path, language):
-            return False
-        if wanted.stars and path.startswith(wanted.stars):
-            return True
-        return any(prefix in wanted.exact for prefix in _prefixes(path, language))
+            return ()
+        found = set(wanted.roles.get(self.role(path, language), ()))
+        for prefix in _prefixes(path, language):
+            found.update(wanted.exact.get(prefix, ()))
+        found.update(number for star, number in wanted.stars if path.startswith(star))
+        return tuple(sorted(found))

@@ -50,6 +50,7 @@ class Measures:
         for n, measure in enumerate(self.all):
             self._file(n, measure)
         self._memo: dict[tuple[str, str], tuple[Wanted, ...]] = {}
+        self.held: dict[tuple[tuple[str, ...], str], list[tuple[str, int, str]]] = {}  # manifest entries looked up
 
     def _file(self, n: int, measure: Measure) -> None:
         if measure.selector is not None:

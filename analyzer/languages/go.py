@@ -46,6 +46,12 @@ _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILIN
 _PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
 _POINTER_FIELD = re.compile(r"^([\w\s,]+?)\s*\*(\w+)")
 _IDENTIFIER = re.compile(r"^\w+$")
+# Conversions to named types of the system packages read as calls; they call nothing.
+CONVERSIONS = frozenset(
+    f"{package}.{name}"
+    for package in ("syscall", "golang.org/x/sys/unix", "golang.org/x/sys/windows")
+    for name in ("Errno", "Signal", "Handle", "Token")
+)
 KERNEL_FLOOR = 8  # operators and indexes in loops; below, a loop is not worth the name (claims-and-rules 0.2)
 KERNEL_RATIO = 2  # operators and indexes per call that is not cheap
 
@@ -164,6 +170,8 @@ def _calls(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
     for node in found.get("call", ()):
         start, end = node.start_byte, node.end_byte
         name = names.call(data, start, end)
+        if name in CONVERSIONS:
+            continue
         if name in names.ANNOTATED:
             name = names.annotated(name, data, start, node)
         sites.add("call", name, start, end)

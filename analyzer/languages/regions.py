@@ -84,17 +84,22 @@ class Sites:
     def __init__(self, regions: Regions) -> None:
         self._regions = regions
         self._rows: dict[str, dict[str, array[int]]] = {}
-        self.counts: dict[str, tuple[int, int]] = {}
+        self._counts: dict[str, list[int]] = {}
 
     def add(self, kind: str, name: str, start: int, end: int) -> None:
         """Add one site, `start` and `end` in bytes."""
-        depth, function = self._regions.at(start)
-        names = self._rows.setdefault(kind, {})
-        rows = names.get(name)
-        if rows is None:
-            rows = names[name] = array("I")
-        rows.extend((start, end, depth, function))
-        self.count(kind, depth)
+        positions, depths, functions = self._regions
+        i = bisect_right(positions, start) - 1
+        depth = depths[i]
+        try:
+            self._rows[kind][name].extend((start, end, depth, functions[i]))
+        except KeyError:
+            self._rows.setdefault(kind, {})[name] = array("I", (start, end, depth, functions[i]))
+        if depth < TEST_FLAG:  # tests are left out of the numbers
+            counts = self._counts.setdefault(kind, [0, 0])
+            counts[0] += 1
+            if depth & 0xFFFF:
+                counts[1] += 1
 
     def add_all(self, kind: str, nodes: Iterable[Any]) -> None:
         """Add every node of a kind that has no names. One loop without calls: these are most of all sites."""
@@ -113,14 +118,14 @@ class Sites:
         if rows:
             self._rows.setdefault(kind, {}).setdefault("", array("I")).extend(rows)
             if total:
-                before = self.counts.get(kind, (0, 0))
-                self.counts[kind] = (before[0] + total, before[1] + inside)
+                counts = self._counts.setdefault(kind, [0, 0])
+                counts[0] += total
+                counts[1] += inside
 
-    def count(self, kind: str, depth: int) -> None:
-        """Count a site of a kind that rules ask for by number only; tests are left out."""
-        if depth < TEST_FLAG:
-            total, inside = self.counts.get(kind, (0, 0))
-            self.counts[kind] = (total + 1, inside + ((depth & 0xFFFF) > 0))
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Kind -> how many sites, and how many of them inside loops; tests are left out."""
+        return {kind: (total, inside) for kind, (total, inside) in sorted(self._counts.items())}
 
     def names(self, kind: str) -> list[str]:
         """The names of a kind seen so far."""
