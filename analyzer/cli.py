@@ -105,8 +105,11 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--quiet", is_flag=True, help="Print results only.")
 def scan(**given: Any) -> None:
     """Scan a work tree, a bare repository or a plain folder (default: this one)."""
+    import gc
+
     from analyzer import scan as route
 
+    gc.set_threshold(200_000)  # a scan makes many values and hardly a cycle among them
     watch = route.Watch(_progress(quiet=given["quiet"]))
     options = route.Options(
         revision=given["rev"], base=given["base"], components=given["components"], packs=given["packs"],

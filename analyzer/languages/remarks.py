@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable
 
 # phrase -> words of which at least one must occur, and the pattern that then decides; all in lower case
 Remarks = dict[str, tuple[tuple[bytes, ...], re.Pattern[bytes]]]
@@ -20,14 +21,16 @@ def present(table: Remarks, data: bytes) -> Remarks:
     return {phrase: row for phrase, row in table.items() if any(word in lowered for word in row[0])}
 
 
-def note(
-    table: Remarks, comments: Iterable[tuple[int, int]], data: bytes, add: Callable[[str, int, int], None]
-) -> None:
-    """Call `add(phrase, start, end)` for each comment, given by its bytes, that says one of the phrases."""
+def note(table: Remarks, comments: list[tuple[int, int]], data: bytes, add: Callable[[str, int, int], None]) -> None:
+    """Call `add(phrase, start, end)` for each comment, given by its bytes in order, that says one of the phrases."""
     if not table:
         return
-    for start, end in comments:
-        text = data[start:end].lower()
-        for phrase, (words, pattern) in table.items():
-            if any(word in text for word in words) and pattern.search(text):
-                add(phrase, start, end)
+    lowered = data.lower()
+    starts = [start for start, _ in comments]
+    for phrase, (_, pattern) in table.items():
+        last = -1
+        for match in pattern.finditer(lowered):
+            i = bisect_right(starts, match.start()) - 1
+            if i > last and match.end() <= comments[i][1]:
+                last = i
+                add(phrase, *comments[i])
