@@ -139,7 +139,6 @@ class Facts(Struct, frozen=True):
     line_starts: bytes
     continuations: bytes
     ignores: tuple[tuple[int, str, str], ...]  # (line, rule, reason) of `// langfit: ignore[rule] reason`
-    build_tags: tuple[str, ...]
     package: str  # Go package clause; "" for Rust
     problems: tuple[str, ...]  # "syntax-error", "match-limit": facts may be incomplete
     exported: tuple[str, ...]  # exported top-level names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from importlib import import_module, metadata
 
+from analyzer.languages.light import light_facts
 from analyzer.languages.tree import TooDeep, query_text
 from analyzer.model import LANGUAGES, Facts, Language
 
@@ -12,8 +13,11 @@ __all__ = ["TooDeep", "extract", "vocabulary"]
 
 
 def extract(data: bytes, language: Language) -> Facts:
-    """The facts of one source file. Raises TooDeep."""
-    facts: Facts = import_module(f"analyzer.languages.{language}").extract(data)
+    """The facts of one source file; what a tool wrote is looked over, not parsed. Raises TooDeep."""
+    module = import_module(f"analyzer.languages.{language}")
+    if module.is_generated(data):
+        return light_facts(data, language, generated=True)
+    facts: Facts = module.extract(data)
     return facts
 
 

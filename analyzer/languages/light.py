@@ -20,11 +20,11 @@ _COUNTED: dict[Language, dict[str, re.Pattern[bytes]]] = {
 }
 
 
-def light_facts(data: bytes, language: Language) -> Facts:
+def light_facts(data: bytes, language: Language, *, generated: bool = False) -> Facts:
     """Lines and the numbers of tests, benchmarks and fuzz targets; nothing else is known about such a file."""
     counts = {kind: (n, 0) for kind, pattern in _COUNTED[language].items() if (n := len(pattern.findall(data)))}
     return Facts(
         language=language, lines=0, all_lines=data.count(b"\n") + 1, imports=(), functions=(), sites={}, counts=counts,
-        line_starts=b"", continuations=b"", ignores=(), build_tags=(), package="", problems=(), exported=(),
-        generated=False,
+        line_starts=b"", continuations=b"", ignores=(), package="", problems=(), exported=(),
+        generated=generated,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from analyzer.languages.regions import (
     COLD,
     FUNCTION,
     LOOP,
+    NO_FUNCTION,
     TEST,
     Region,
     Sites,
@@ -51,7 +52,7 @@ def is_generated(data: bytes) -> bool:
 
 
 def extract(data: bytes) -> Facts:
-    """The facts of one Rust file. Raises TooDeep."""
+    """The facts of one Rust file that no tool wrote. Raises TooDeep."""
     root = parse(data, "rust")
     found, overflowed = captures(root, "rust")
     uses = [
@@ -61,8 +62,9 @@ def extract(data: bytes) -> Facts:
     ]
     names = RustNames(uses)
     attributes = _attributes(data, found)
-    tests = _tests(data, attributes)
-    regions = sweep(_regions(data, found, tests))
+    tests = _outermost(_tests(data, attributes))
+    own = _outside(found.get("region.function", []), tests)
+    regions = sweep(_regions(data, found, tests, own))
     sites = Sites(regions)
     starts = lines.line_starts(data)
     imports = _paths(data, found, names, sites)
@@ -70,7 +72,7 @@ def extract(data: bytes) -> Facts:
     _types(data, found, names, sites)
     _plain(data, found, names, sites)
     asks = _comments(data, found, sites)
-    functions = functions_of(data, found, Placed(attributes, regions, starts))
+    functions = functions_of(data, found, Placed(own, attributes, regions, starts))
     imports |= {path for _, path in uses} | {
         data[n.start_byte : n.end_byte].decode(errors="replace") for n in found.get("extern-crate", ())
     }
@@ -87,11 +89,10 @@ def extract(data: bytes) -> Facts:
         line_starts=packed_offsets(starts),
         continuations=lines.continuations(data),
         ignores=asks,
-        build_tags=(),
         package="",
         problems=tuple(problems),
         exported=tuple(sorted(_exported(data, found))),
-        generated=is_generated(data),
+        generated=False,
     )
 
 
@@ -116,9 +117,23 @@ def _tests(data: bytes, attributes: list[tuple[Any, str]]) -> list[tuple[int, in
     return spans
 
 
-def _regions(data: bytes, found: Captured, tests: list[tuple[int, int]]) -> list[Region]:
-    nodes = found.get("region.function", ())
-    regions = [Region(n.start_byte, n.end_byte, FUNCTION, i) for i, n in enumerate(nodes)]
+def _outside(nodes: list[Any], tests: list[tuple[int, int]]) -> list[Any]:
+    """The nodes that stand in no test."""
+    starts = [start for start, _ in tests]
+
+    def tested(byte: int) -> bool:
+        i = bisect_right(starts, byte) - 1
+        return i >= 0 and byte < tests[i][1]
+
+    return [node for node in nodes if not tested(node.start_byte)]
+
+
+def _regions(data: bytes, found: Captured, tests: list[tuple[int, int]], own: list[Any]) -> list[Region]:
+    numbers = {node.start_byte: i for i, node in enumerate(own)}
+    regions = [
+        Region(n.start_byte, n.end_byte, FUNCTION, numbers.get(n.start_byte, NO_FUNCTION))
+        for n in found.get("region.function", ())
+    ]
     regions += [Region(n.start_byte, n.end_byte, CLOSURE) for n in found.get("region.closure", ())]
     regions += [Region(n.start_byte, n.end_byte, LOOP) for n in found.get("region.loop", ())]
     regions += [
@@ -129,7 +144,7 @@ def _regions(data: bytes, found: Captured, tests: list[tuple[int, int]]) -> list
     for pattern, value in zip(found.get("cold.pattern", ()), found.get("cold.value", ()), strict=False):
         if data[pattern.start_byte : pattern.end_byte] == b"Err":
             regions.append(Region(value.start_byte, value.end_byte, COLD))
-    return regions + [Region(start, end, TEST) for start, end in _outermost(tests)]
+    return regions + [Region(start, end, TEST) for start, end in tests]
 
 
 def _outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Any, NamedTuple
 
-from analyzer.languages.regions import NO_FUNCTION, TEST_FLAG, Regions
+from analyzer.languages.regions import NO_FUNCTION, Regions
 from analyzer.languages.rust_kernel import MethodTally, kernel_traits
 from analyzer.model import Function
 
@@ -25,8 +25,9 @@ _EXTRACTOR = re.compile(r"\b(axum::extract|actix_web::web|rocket::)|\b(Json|Path
 
 
 class Placed(NamedTuple):
-    """A file's attributes and what places things in its functions."""
+    """A file's functions, tests left out, its attributes, and what places things in functions."""
 
+    nodes: list[Any]
     attributes: list[tuple[Any, str]]
     regions: Regions
     starts: list[int]
@@ -34,13 +35,12 @@ class Placed(NamedTuple):
 
 def functions_of(data: bytes, found: Captured, placed: Placed) -> tuple[Function, ...]:
     """The functions of a file, tests left out."""
-    attributes, regions, starts = placed
-    nodes = found.get("region.function", [])
+    nodes, attributes, regions, starts = placed
     tallies = [MethodTally() for _ in nodes]
     for kind in COUNTED:
         for node in found.get(kind, ()):
             depth, owner = regions.at(node.start_byte)
-            if owner != NO_FUNCTION and depth < TEST_FLAG:
+            if owner != NO_FUNCTION:
                 text = data[node.start_byte : node.end_byte] if kind.startswith("call") else b""
                 tallies[owner].add(kind, text, inside=depth & 0xFFFF > 0)
     by_end = sorted((node.end_byte, text) for node, text in attributes)
@@ -48,9 +48,6 @@ def functions_of(data: bytes, found: Captured, placed: Placed) -> tuple[Function
     out = []
     for node, tally in zip(nodes, tallies, strict=True):
         start, end = node.start_byte, node.end_byte
-        depth, _ = regions.at(start)
-        if depth >= TEST_FLAG:
-            continue
         first = bisect_right(starts, start)
         lines = bisect_right(starts, end - 1) - first + 1
         before = _own_attributes(data, by_end, ends, start)
