@@ -131,7 +131,7 @@ def judge_tree(
     kept, suppressed, unused = apply_ignores(found)
     return Report(
         version=__version__,
-        path=path_shown(tree.path),
+        path=str(tree.path),
         revision=tree.revision,
         remote=tree.remote,
         branch=tree.branch,
@@ -161,11 +161,6 @@ def _seam(
     own = [f for f in taken.files if f.component in parts and f.role == "code" and f.language == verdict.language]
     outcomes = facts.extract(own, read, limits, cache)
     return verdicts.seam_of([(o.file, o.facts) for o in outcomes if o.facts and not o.facts.generated], book)
-
-
-def path_shown(path: str | Path) -> str:
-    """A path as a report shows it."""
-    return str(path)
 
 
 def texts(book: Rulebook) -> list[RuleText]:

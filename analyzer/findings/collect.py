@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from analyzer.findings.evidence import evidence_of, holds, message_of
+from analyzer.findings.file_pass import Asked, Hit, Pass
 from analyzer.findings.imports import Imports, wanted_of
-from analyzer.findings.measures import DEPTH, IN_TEST, NAMED_EDGE, Measures, Wanted
+from analyzer.findings.measures import Measures
 from analyzer.findings.surface import Surface, portable
 from analyzer.findings.tally import Sum
-from analyzer.fingerprints import LineHashes, component_fingerprint
-from analyzer.languages.lines import Ruler
-from analyzer.languages.regions import rows_of
+from analyzer.fingerprints import component_fingerprint
 from analyzer.model import (
     LANGUAGES,
     Component,
@@ -27,18 +26,6 @@ from analyzer.model import (
     Rulebook,
     Span,
 )
-
-
-class Hit(NamedTuple):
-    """A place that a rule selects, before it is known whether the component meets the rule's conditions."""
-
-    rule: int
-    path: str
-    component: str
-    span: Span
-    function: str
-    name: str
-    hash: str
 
 
 class Ignore(NamedTuple):
@@ -56,14 +43,12 @@ class Findings(NamedTuple):
     findings: tuple[Finding, ...]
     judged: tuple[Judged, ...]
     ignores: tuple[Ignore, ...]
-    notices: tuple[str, ...]
 
 
 class Collector:
     """Takes the facts of one file after the other, in any order, and keeps none of them."""
 
     def __init__(self, inventory: Inventory, book: Rulebook, read: Callable[[File], bytes]) -> None:
-        self._inventory = inventory
         self._read = read
         self._components = {component.name: component for component in inventory.components}
         self._measures: dict[Language, Measures] = {x: Measures(book, x) for x in LANGUAGES}
@@ -109,7 +94,9 @@ class Collector:
         manifest = self._nearest(file.path, component)
         if manifest:
             total.manifests.add(manifest)
-        _Pass(self, file, facts, total).run()
+        language = facts.language
+        asked = Asked(self._measures[language], self.imported, self._imports.own, self._read)
+        self._hits[language] += Pass(asked, file, facts, total).run()
 
     def _nearest(self, path: str, component: Component) -> str:
         name = "go.mod" if component.language == "go" else "Cargo.toml"
@@ -148,7 +135,7 @@ class Collector:
             findings.extend(self._of_component(component, rows, measures, leaf=leaf))
         findings.extend(self._of_places(wholes))
         findings.sort(key=lambda f: (f.path, f.span, f.rule, f.component))
-        return Findings(tuple(findings), tuple(judged), tuple(sorted(self._ignores)), ())
+        return Findings(tuple(findings), tuple(judged), tuple(sorted(self._ignores)))
 
     def _cost(self, component: Component, total: Sum) -> Cost:
         # Imports name packages, modules and crates; a Go module or a custom set of paths is not imported as such.
@@ -187,11 +174,8 @@ class Collector:
             manifest = rule.match.measure.matcher == "manifest"
             if row.strength < self._reported:
                 continue
-            if (
-                measures.of_rule[number] in measures.reporting
-                and number in measures.reporting[measures.of_rule[number]]
-            ):
-                continue
+            if number in measures.reporting.get(measures.of_rule[number], ()):
+                continue  # reported place by place
             if not leaf and not (manifest and component.anchor == component.manifest and component.kind != "workspace"):
                 continue
             if manifest and component.kind in ("package", "module") and component.parent in self._components:
@@ -221,107 +205,3 @@ class Collector:
                     message=message_of(rule, hit.name, 1, 1.0), family=rule.family, weight=rule.weight,
                     suits=rule.suits, fingerprint=hit.hash,
                 )  # fmt: skip
-
-
-class _Pass:
-    """The pass over one file."""
-
-    def __init__(self, collector: Collector, file: File, facts: Facts, total: Sum) -> None:
-        self.c, self.file, self.facts, self.total = collector, file, facts, total
-        self.measures = collector._measures[facts.language]  # noqa: SLF001 - one thing in two classes
-        self.ruler: Ruler | None = None
-        self.hashes: LineHashes | None = None
-        self.hits: dict[int, list[int]] = {}  # measure -> amount, first byte
-
-    def run(self) -> None:
-        for kind, names in self.facts.sites.items():
-            if kind in self.measures.by_kind:
-                for name, packed in names.items():
-                    for wanted in self.measures.selecting(kind, name):
-                        self._rows(wanted, name, packed)
-                self._counts(kind, names)
-        self._functions()
-        self._imports()
-        for measure, (amount, byte) in self.hits.items():
-            line, column = self._ruler().place(byte)
-            self.total.hit(measure, amount, (self.file.path, line, column))
-
-    def _ruler(self) -> Ruler:
-        if self.ruler is None:
-            self.ruler = Ruler(self.facts)
-        return self.ruler
-
-    def _note(self, measure: int, amount: int, byte: int) -> None:
-        known = self.hits.get(measure)
-        if known is None:
-            self.hits[measure] = [amount, byte]
-        else:
-            known[0] += amount
-            known[1] = min(known[1], byte)
-
-    def _rows(self, wanted: Wanted, name: str, packed: bytes) -> None:
-        selector = wanted.selector
-        for start, end, depth, owner in rows_of(packed):
-            if depth >= NAMED_EDGE and (
-                (depth & IN_TEST and not selector.test) or (depth & NAMED_EDGE and not selector.cold)
-            ):
-                continue
-            if depth & DEPTH < selector.in_loop:
-                continue
-            self._note(wanted.number, 1, start)
-            for rule in self.measures.reporting.get(wanted.number, ()):
-                function = self.facts.functions[owner].name if owner < len(self.facts.functions) else ""
-                self._report(rule, self._ruler().span(start, end), function, name)
-
-    def _counts(self, kind: str, names: dict[str, bytes]) -> None:
-        for wanted in self.measures.by_kind[kind]:
-            if wanted.everything:
-                total, inside = self.facts.counts.get(kind, (0, 0))
-                amount = inside if wanted.selector.in_loop else total
-                if amount:
-                    first = min(int.from_bytes(packed[:4], "little") for packed in names.values())
-                    self._note(wanted.number, amount, first)
-
-    def _functions(self) -> None:
-        for function in self.facts.functions:
-            for trait in function.traits:
-                for measure in self.measures.by_trait.get(trait, ()):
-                    per = self.measures.all[measure].per
-                    amount = 1 if per == "function" else function.lines
-                    self._note(measure, amount, self._start_of(function.line))
-                    for rule in self.measures.reporting.get(measure, ()):
-                        line = function.line
-                        span = Span(line, 1, line + function.lines - 1, 1)
-                        self._report(rule, span, function.name, function.name)
-
-    def _start_of(self, line: int) -> int:
-        starts = self.facts.line_starts
-        return int.from_bytes(starts[4 * (line - 1) : 4 * line], "little")
-
-    def _imports(self) -> None:
-        kind = "import" if self.facts.language == "go" else "use"
-        seen: dict[int, int] = {}
-        for path in self.facts.imports:
-            answered = self.c.imported(self.facts.language, path)
-            if answered:
-                first = self._first_of(kind, path)
-                for measure in answered:
-                    seen[measure] = min(seen.get(measure, first), first)
-        crates = {p if self.facts.language == "go" else p.partition("::")[0] for p in self.facts.imports}
-        for crate in crates:
-            if not self.c._imports.own(crate, self.facts.language):  # noqa: SLF001
-                self.total.imports[crate] += 1
-        for measure, first in seen.items():
-            self._note(measure, 1, first)
-
-    def _first_of(self, kind: str, path: str) -> int:
-        """Where an import is declared or, for a Rust path written out in full, first used."""
-        places = [self.facts.sites.get(k, {}).get(path) for k in (kind, "call", "macro")]
-        return min((int.from_bytes(packed[:4], "little") for packed in places if packed), default=0)
-
-    def _report(self, rule: int, span: Span, function: str, name: str) -> None:
-        if self.hashes is None:
-            self.hashes = LineHashes(self.c._read(self.file))  # noqa: SLF001
-        self.c._hits[self.facts.language].append(  # noqa: SLF001
-            Hit(rule, self.file.path, self.file.component, span, function, name, self.hashes.of(span.line))
-        )

@@ -16,7 +16,7 @@ ATTRIBUTE = re.compile(r"^#!?\[\s*(?:unsafe\s*\(\s*)?([\w:]+)")
 ROUTES = frozenset(
     ("get", "post", "put", "delete", "patch", "options", "route", "debug_handler", "handler", "endpoint")
 )
-COUNTED = ("operator", "bit-operator", "compound-assignment", "index", "region.loop", "call", "call.method", "cast")
+COUNTED = ("operator", "bit-operator", "compound-assignment", "index", "region.loop", "call", "call.method")
 _MODIFIERS = re.compile(
     rb"^(?:pub(?:\s*\([^)]*\))?\s+)?"
     rb"((?:default\s+|const\s+|async\s+|unsafe\s+|extern\s*(?:\"[^\"]*\")?\s+)*)fn\b"

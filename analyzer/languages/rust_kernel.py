@@ -53,10 +53,10 @@ PER_CALL = 2.0  # of them per call that is not cheap
 class MethodTally:
     """Counts of one function while its file is read."""
 
-    __slots__ = ("calls", "casts", "indexes", "intrinsics", "loops", "operators", "simd")
+    __slots__ = ("calls", "indexes", "intrinsics", "loops", "operators", "simd")
 
     def __init__(self) -> None:
-        self.calls = self.casts = self.indexes = self.intrinsics = self.loops = self.operators = self.simd = 0
+        self.calls = self.indexes = self.intrinsics = self.loops = self.operators = self.simd = 0
 
     def add(self, kind: str, text: bytes, *, inside: bool) -> None:
         """Count one capture; `text` is the name of a call."""
@@ -65,8 +65,6 @@ class MethodTally:
             self.indexes += 1
         elif kind == "region.loop":
             self.loops += 1
-        elif kind == "cast":
-            self.casts += 1
         elif not kind.startswith("call"):
             self.operators += 1
         else:
