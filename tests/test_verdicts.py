@@ -31,7 +31,7 @@ def sign(suits: str, family: str, weight: str = "strong", strength: float = 1.0,
     )  # fmt: skip
 
 
-def judged(
+def judged(  # noqa: PLR0913 - each is a column of the tables below
     *evidence: Evidence, language: str = "go", lines: int = 5_000, importers: int = 0, linked_by: tuple[str, ...] = (),
     name: str = "p", parent: str = "", kind: str = "package", alone: bool = True,
 ) -> Judged:  # fmt: skip

@@ -147,7 +147,7 @@ def go_version(manifests: Iterable[Manifest]) -> str:
 
 
 def aged(rule: Rule, version: str) -> tuple[str, float]:
-    """The last version of a rule's `ageing` that a `go` directive has reached, "" for none, and the factor from it on."""
+    """The last version of a rule's `ageing` that a `go` directive has reached ("" for none), and its factor."""
     reached = [(since, less) for since, less in rule.ageing if version and _version(version) >= _version(since)]
     return reached[-1] if reached else ("", 1.0)
 
@@ -169,7 +169,8 @@ def message_of(rule: Rule, name: str, count: int, value: float, version: str) ->
         return text
     since, factor = aged(rule, version)
     if since:
-        return f"{text} (counts {factor:.0%} at Go {version}, since Go {since} brought {BROUGHT.get(since, 'a remedy')})"
+        remedy = BROUGHT.get(since, "a remedy")
+        return f"{text} (counts {factor:.0%} at Go {version}, since Go {since} brought {remedy})"
     since, factor = rule.ageing[-1]
     at = f"go.mod asks for Go {version}" if version else "no go directive says which Go"
     return f"{text} ({at}: from Go {since}, with {BROUGHT.get(since, 'its remedy')}, it counts {factor:.0%})"

@@ -28,7 +28,10 @@ _INSIDE = frozenset(
 _OPERAND = re.compile(rb"(\w+)$")
 _BYTES_NAME = re.compile(rb"\b(\w+)\s*(?::?=\s*(?:make\(|append\()?\s*|\s)\[\]byte\b")
 _BYTES_LIST = re.compile(rb"\b(\w+(?:\s*,\s*\w+)+)\s+\[\]byte\b")  # a, b []byte
-_VALUE_CASE = re.compile(rb"\bcase\s+(?:nil\s*,\s*)?(?:\*?(?:u?int(?:8|16|32|64)?|float(?:32|64)|string|bool|byte|rune|any)\b|\[\]|map\[)")
+_VALUE_CASE = re.compile(
+    rb"\bcase\s+(?:nil\s*,\s*)?"
+    rb"(?:\*?(?:u?int(?:8|16|32|64)?|float(?:32|64)|string|bool|byte|rune|any)\b|\[\]|map\[)"
+)
 
 
 def drop_lookalikes(data: bytes, found: Captured, packages: Container[bytes]) -> None:
@@ -58,7 +61,7 @@ def _joins_text(data: bytes, node: Any, sign: bytes) -> bool:
 
 
 def _joins_flags(data: bytes, node: Any, packages: Container[bytes]) -> bool:
-    """Whether a bit operator stands beside an exported constant of an imported package, as in `os.O_RDWR|os.O_CREATE`."""
+    """Whether a bit operator stands beside an exported name of an imported package: `os.O_RDWR|os.O_CREATE`."""
     start, end = node.start_byte, node.end_byte
     if data[start:end] not in FLAG_SIGNS:
         return False
