@@ -15,6 +15,8 @@ LONGEST = 120  # bytes: longer texts before the last dot are chains of calls, ne
 
 _QUALIFIED = re.compile(rb"^(\w+)\s*\.\s*(\w+)(?:\[.*\])?$", re.DOTALL)
 _LAST = re.compile(rb"(?:\.\s*)?([^\W\d]\w*)(?:\[[^\[\]]*\])?$", re.DOTALL)
+# One plain name as the only value: it may be an interface already, and then nothing is boxed.
+_PLAIN = re.compile(rb'\(\s*[\w.&]+\s*,(?:\s*"(?:[^"\\]|\\.)*"\s*,)?\s*\w+\s*\)')
 _WORD = re.compile(rb"^\w+$")
 _IN_TYPE = re.compile(rb"(?<![\w.])(\w+)\.(\w+)")
 _VERSION = re.compile(r"^v\d+$")
@@ -93,7 +95,9 @@ class GoNames:
         if name.startswith("fmt.S"):
             return f"{name}(error)" if speaks_of_errors(data, node) else name
         if name.startswith("fmt."):
-            return f"{name}(terminal)" if re.match(rb"\(\s*os\s*\.\s*Std(out|err)\b", after) else name
+            if re.match(rb"\(\s*os\s*\.\s*Std(out|err)\b", after):
+                return f"{name}(terminal)"
+            return f"{name}(plain)" if _PLAIN.match(after) else name
         before = data[data.rfind(b"\n", 0, start) + 1 : start]
         if b"ballast" in before.lower():
             return "make(ballast)"

@@ -3,7 +3,7 @@
 // usage: go run main.go FILE...
 //
 // One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
-// kind (make, new, literal, text, format, error, print), loop depth, and 1 for a cold path: a return, a panic, a branch
+// kind (make, new, literal, text, format, error, print, plain), loop depth, and 1 for a cold path: a return, a panic, a branch
 // after an error, a branch that leaves the turn or the function, or text inside a call or literal that names an error.
 package main
 
@@ -127,6 +127,8 @@ func (v visitor) call(n *ast.CallExpr) {
 		v.say(n.Lparen, n.End(), "error")
 	case strings.HasPrefix(called, "fmt.Print"), strings.HasPrefix(called, "fmt.Fprint") && terminal(n.Args):
 		v.say(n.Lparen, n.End(), "print")
+	case strings.HasPrefix(called, "fmt.Fprint") && plain(n.Args):
+		v.say(n.Lparen, n.End(), "plain")
 	case strings.HasPrefix(called, "fmt.Sprint"):
 		v.say(n.Lparen, n.End(), "text")
 	case strings.HasPrefix(called, "fmt.Fprint"), strings.HasPrefix(called, "fmt.Append"):
@@ -145,6 +147,19 @@ func (v visitor) say(start, end token.Pos, kind string) {
 
 func terminal(arguments []ast.Expr) bool {
 	return len(arguments) > 0 && (name(arguments[0]) == "os.Stdout" || name(arguments[0]) == "os.Stderr")
+}
+
+// plain tells whether the only value to write is a name: it may be an interface already, and then nothing is boxed.
+func plain(arguments []ast.Expr) bool {
+	if len(arguments) == 3 {
+		if text, ok := arguments[1].(*ast.BasicLit); !ok || text.Kind != token.STRING {
+			return false
+		}
+	} else if len(arguments) != 2 {
+		return false
+	}
+	_, ok := arguments[len(arguments)-1].(*ast.Ident)
+	return ok
 }
 
 func name(n ast.Expr) string {
