@@ -26,6 +26,7 @@ NAMES = (
     "``` ` `` `",
     "[x](https://evil.example/y)",
     "![i](https://evil.example/i.png)",
+    "[run](javascript:alert(1))",
     "[evidence](1)",
     "</script><script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",

@@ -90,8 +90,9 @@ def _linkless(text: str) -> str:
 
 def places_of(verdict: Verdict) -> list[Evidence]:
     """The evidence behind an answer that has a place to look at, the weightiest first and no more than fit a message."""
-    rows = verdict.evidence_for if verdict.answer == "stay" else verdict.evidence_against
-    return [evidence for evidence in page.ranked_evidence(rows) if evidence.path][:EVIDENCE_LINKS]
+    stay = verdict.evidence_for if verdict.answer in ("stay", "unclear") else ()
+    leave = verdict.evidence_against if verdict.answer != "stay" else ()
+    return [evidence for evidence in page.ranked_evidence((*stay, *leave)) if evidence.path][:EVIDENCE_LINKS]
 
 
 def verdict_result(verdict: Verdict, index: dict[str, int]) -> om.Result:

@@ -36,7 +36,7 @@ def render(report: Report) -> str:
     rows = sorted(report.suppressed, key=lambda row: (row[0].path, row[0].span, row[0].rule, row[0].component, row[1]))
     for finding, reason in rows:
         if finding.path:
-            results.append(_finding(finding, index, [_suppression(finding, reason)]))
+            results.append(_suppressed(finding, reason, index))
     return sarif.log(report, rules, results, len(report.verdicts) + len(known.findings))
 
 
@@ -56,12 +56,20 @@ def _verdict(verdict: Verdict, index: dict[str, int]) -> om.Result:
     return _placed(result, verdict.component)
 
 
-def _finding(finding: Finding, index: dict[str, int], suppressions: list[dict[str, str]] | None = None) -> om.Result:
+def _suppressed(finding: Finding, reason: str, index: dict[str, int]) -> om.Result:
+    result = _finding(finding, index)
+    result.suppressions = [_suppression(finding, reason)]
+    result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(reason))}"
+    return result
+
+
+def _finding(finding: Finding, index: dict[str, int]) -> om.Result:
+    """A finding with its line in the message, since the viewer of Azure shows the path alone."""
     result = sarif.finding_result(finding, index)
     if finding.suits == finding.rule.partition("/")[0]:
         result.kind, result.level = "informational", "none"
-    result.message.markdown = markdown.prose(descriptors.sentence(finding.message))
-    result.suppressions = suppressions or []
+    result.message.markdown = f"Line {finding.span.line}: {markdown.prose(descriptors.sentence(finding.message))}"
+    result.suppressions = []
     return _placed(result, finding.component)
 
 
