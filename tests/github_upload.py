@@ -80,7 +80,9 @@ def _of_categories(runs: list[dict[str, Any]], earlier: set[str]) -> Iterator[st
             yield "two runs of one category"
         here.add(key)
     marks = {
-        re.sub(r"\W", "_", f"{run.get('automationDetails', {}).get('id')}_{run['tool']['driver']['name']}", flags=re.ASCII).upper()
+        re.sub(
+            r"\W", "_", f"{run.get('automationDetails', {}).get('id')}_{run['tool']['driver']['name']}", flags=re.ASCII
+        ).upper()
         for run in runs
     }
     if marks & earlier:

@@ -140,7 +140,9 @@ def test_many_verdicts_are_all_there(browser: Browser, script: Path, tmp_path: P
     """Of forty components each has its row, once `Show All` of its answer is opened."""
     answers = ("move", "split", "stay", "unclear")
     many = tuple(
-        msgspec.structs.replace(VERDICTS[n % 4], component=f"part-{n:02}", answer=answers[n % 4], sentence=f"Said of {n:02}.")
+        msgspec.structs.replace(
+            VERDICTS[n % 4], component=f"part-{n:02}", answer=answers[n % 4], sentence=f"Said of {n:02}."
+        )
         for n in range(40)
     )
     report = msgspec.structs.replace(REPORT, verdicts=many, findings=(), suppressed=())

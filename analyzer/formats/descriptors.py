@@ -56,7 +56,7 @@ def rule(text: RuleText) -> om.ReportingDescriptor:
 
 
 def verdict(answer: Answer) -> om.ReportingDescriptor:
-    """The rule `langfit/<answer>` under which verdicts are filed: a warning where something is to be done, else no level."""
+    """The rule `langfit/<answer>` under which verdicts are filed: a warning if it asks for action, else no level."""
     title, text = VERDICTS[answer]
     return om.ReportingDescriptor(
         id=f"langfit/{answer}",

@@ -83,13 +83,13 @@ def message(text: str) -> om.Message:
 
 
 def _linkless(text: str) -> str:
-    """Brackets get the backslash that SARIF asks for, and a blank since the viewer of Azure does not know backslashes."""
+    """Brackets get the backslash of SARIF; a blank parts them for the viewer of Azure, which knows no backslashes."""
     apart = door.clean(text, keep="\n\t").replace("](", "] (")
     return re.sub(r"(\\*)([\[\]])", r"\1\1\\\2", apart)
 
 
 def places_of(verdict: Verdict) -> list[Evidence]:
-    """The evidence behind an answer that has a place to look at, the weightiest first and no more than fit a message."""
+    """The evidence behind an answer that has a place to look at: the weightiest, no more than fit a message."""
     stay = verdict.evidence_for if verdict.answer in ("stay", "unclear") else ()
     leave = verdict.evidence_against if verdict.answer != "stay" else ()
     return [evidence for evidence in page.ranked_evidence((*stay, *leave)) if evidence.path][:EVIDENCE_LINKS]
@@ -124,7 +124,10 @@ def verdict_result(verdict: Verdict, index: dict[str, int]) -> om.Result:
 
 
 def finding_result(finding: Finding, index: dict[str, int]) -> om.Result:
-    """A finding as a note on its first line. GitHub shows a result in a pull request only when all its lines are new: so one line, and the rest as related."""
+    """A finding as a note on its first line; the rest is related.
+
+    GitHub shows a result in a pull request only when all its lines are new.
+    """
     span = finding.span
     related = None
     if span.last_line > span.line:
