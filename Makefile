@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in $(NAMES); do $$name $(FITS) && echo $$name && brea
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
-TOOLS  := tests/sarif tests/action
+TOOLS  := tests/sarif tests/action tests/viewer
 NPM    := $(shell command -v npm)
 
 .PHONY: scan test bench oracle accuracy clean
