@@ -1,33 +1,75 @@
-"""Facts of every source file: one extraction per distinct blob, in worker processes, with an optional cache."""
+"""What is asked about every source file: one answer per distinct blob, by worker processes, with an optional cache."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
+from analyzer.languages import extract as facts_of
 from analyzer.languages import workers
+from analyzer.languages.light import light_facts
 from analyzer.languages.workers import Task
-from analyzer.model import Facts, File
+from analyzer.model import Facts, File, Language
 from analyzer.tree import Unreadable, blob_id, refusal
+
+T = TypeVar("T")
+Made = TypeVar("Made", covariant=True)  # noqa: PLC0105 - the noun reads better than the rule
+
+
+RECALLED = 500  # answers recalled at once: memory does not grow with the number of files
 
 
 class Cache(Protocol):
-    """Packed facts by key; a miss is None."""
+    """Packed answers by key; a miss is None."""
 
     def get(self, keys: list[str]) -> dict[str, bytes]:
-        """The packed facts of the keys that are known."""
+        """The packed answers of the keys that are known."""
         ...
 
     def put(self, key: str, packed: bytes) -> None:
-        """Keep packed facts."""
+        """Keep a packed answer."""
         ...
 
 
-class Outcome(NamedTuple):
-    """A file with its facts, or with the reason (of model.SKIP_REASONS) why there are none."""
+class Job(Protocol[Made]):
+    """What is made of the bytes of a file; a call runs in a worker.
+
+    `digest` and, for files that are looked over only, `light` tell jobs apart whose answers differ.
+    """
+
+    digest: str
+    light: str
+
+    def __call__(self, data: bytes, language: Language, full: bool, /) -> bytes:
+        """The packed answer for a file; one that is not `full` is looked over, not parsed. Raises TooDeep."""
+        ...
+
+    def unpack(self, packed: bytes) -> Made:
+        """The answer that a call has packed."""
+        ...
+
+
+class Whole:
+    """The job that keeps all facts of a file: for the few files of which more than sums is asked."""
+
+    digest, light = "facts", "light-facts"
+
+    def __call__(self, data: bytes, language: Language, full: bool) -> bytes:
+        """The packed facts of a file. Raises TooDeep."""
+        return msgspec.msgpack.encode(facts_of(data, language) if full else light_facts(data, language))
+
+    def unpack(self, packed: bytes) -> Facts:
+        """The facts that a call has packed."""
+        return msgspec.msgpack.decode(packed, type=Facts)
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """A file with what the job made of it, or with the reason (of model.SKIP_REASONS) why there is nothing."""
 
     file: File
-    facts: Facts | None
+    made: T | None
     reason: str
 
 
@@ -42,47 +84,56 @@ class Limits(NamedTuple):
 def extract(
     files: Iterable[File],
     read: Callable[[File], bytes],
+    job: Job[T],
     limits: Limits,
     cache: Cache | None = None,
     count: Callable[[str, int], None] = lambda _name, _number: None,
-) -> Iterator[Outcome]:
-    """Yield every source file exactly once, in no particular order; facts are not kept.
+) -> Iterator[Outcome[T]]:
+    """Yield every source file exactly once, in no particular order; answers are not kept.
 
     `read` gives the bytes of a file or raises Unreadable. `count` is told how many blobs were parsed and recalled.
     """
-    supply = _Supply(read, limits, count)
+    supply = _Supply(read, job, limits, count)
     small = []
     for file in sorted((f for f in files if f.language), key=lambda f: (-f.size, f.path)):
         if file.size > limits.max_size:
             yield Outcome(file, None, "too-big")
         else:
             small.append(file)
-    yield from _recalled(small, supply.waiting, cache, count)
-    for answer in workers.run(supply.tasks(), limits.jobs, limits.timeout):
+    yield from _recalled(small, supply, cache)
+    for answer in workers.run(supply.tasks(), job, limits.jobs, limits.timeout):
         yield from supply.refused
         supply.refused.clear()
         if cache is not None and not answer.reason:
-            cache.put(answer.key, answer.facts)
-        facts = workers.unpack(answer.facts) if not answer.reason else None
+            cache.put(answer.key, answer.packed)
+        made = job.unpack(answer.packed) if not answer.reason else None
         for file in supply.waiting.pop(answer.key, ()):
-            yield Outcome(file, facts, answer.reason)
+            yield Outcome(file, made, answer.reason)
     yield from supply.refused
 
 
-class _Supply:
+class _Supply(Generic[T]):
     """Reads blobs one after the other as the workers ask for them, the largest first, each distinct blob once."""
 
-    def __init__(self, read: Callable[[File], bytes], limits: Limits, count: Callable[[str, int], None]) -> None:
-        self.read, self.limits, self.count = read, limits, count
-        self.waiting: dict[str, list[File]] = {}  # key -> files that wait for the facts of this blob
-        self.refused: list[Outcome] = []
+    def __init__(
+        self, read: Callable[[File], bytes], job: Job[T], limits: Limits, count: Callable[[str, int], None]
+    ) -> None:
+        self.read, self.job, self.limits, self.count = read, job, limits, count
+        self.waiting: dict[str, list[File]] = {}  # key -> files that wait for the answer about this blob
+        self.refused: list[Outcome[T]] = []
+
+    def key(self, file: File, blob: str = "") -> str:
+        """The key of a file's answer; it starts with `?` while nobody has computed which blob the file is."""
+        known = blob or file.blob
+        kind = self.job.digest if file.role == "code" else self.job.light
+        return f"{known}:{file.language}:{kind}" if known else f"?{file.path}"
 
     def tasks(self) -> Iterator[Task]:
         """The tasks for all files that wait."""
         pending = [group[0] for group in self.waiting.values()]
         unknown = {key for key in self.waiting if key.startswith("?")}
         for file in sorted(pending, key=lambda f: (-f.size, f.path)):
-            key = _key(file)
+            key = self.key(file)
             try:
                 data = self.read(file)
                 why = refusal(data) or ("too-big" if len(data) > self.limits.max_size else None)
@@ -94,7 +145,7 @@ class _Supply:
             if key in unknown:
                 # Only reading could tell which blob this is; another file may hold the same.
                 del self.waiting[key]
-                key = _key(file, blob_id(data))
+                key = self.key(file, blob_id(data))
                 self.waiting.setdefault(key, []).append(file)
                 if len(self.waiting[key]) > 1:
                     continue
@@ -103,21 +154,16 @@ class _Supply:
             yield Task(key, language, file.role == "code", data)
 
 
-def _key(file: File, blob: str = "") -> str:
-    known = blob or file.blob
-    return f"{known}:{file.language}:{'full' if file.role == 'code' else 'light'}" if known else f"?{file.path}"
-
-
-def _recalled(
-    files: list[File], waiting: dict[str, list[File]], cache: Cache | None, count: Callable[[str, int], None]
-) -> Iterator[Outcome]:
-    """Yield what the cache knows; put the rest into `waiting`, files of one blob together."""
+def _recalled(files: list[File], supply: _Supply[T], cache: Cache | None) -> Iterator[Outcome[T]]:
+    """Yield what the cache knows; leave the rest waiting, files of one blob together."""
     for file in files:
-        waiting.setdefault(_key(file), []).append(file)
+        supply.waiting.setdefault(supply.key(file), []).append(file)
     if cache is None:
         return
-    for key, packed in cache.get([key for key in waiting if not key.startswith("?")]).items():
-        facts = workers.unpack(packed)
-        count("recalled", 1)
-        for file in waiting.pop(key):
-            yield Outcome(file, facts, "")
+    keys = [key for key in supply.waiting if not key.startswith("?")]
+    for at in range(0, len(keys), RECALLED):
+        for key, packed in cache.get(keys[at : at + RECALLED]).items():
+            made = supply.job.unpack(packed)
+            supply.count("recalled", 1)
+            for file in supply.waiting.pop(key):
+                yield Outcome(file, made, "")

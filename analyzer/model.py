@@ -145,6 +145,35 @@ class Facts(Struct, frozen=True):
     generated: bool
 
 
+class Place(Struct, frozen=True, array_like=True):
+    """A place of a file that a measure selects, before it is known whether a rule reports it in this component."""
+
+    measure: int
+    span: tuple[int, int, int, int]  # as in Span
+    function: str
+    name: str
+    hash: str  # of its line, see `fingerprints`
+
+
+class Share(Struct, frozen=True, array_like=True, kw_only=True):
+    """What the facts of one blob come to under the measures of a rulebook: no path, no weight, no wording."""
+
+    lines: int  # as in Facts
+    all_lines: int
+    generated: bool
+    exported: int  # names
+    functions: int
+    function_lines: int
+    traits: dict[str, tuple[int, int]]  # function trait -> (lines of the functions that have it, their number)
+    counts: dict[str, tuple[int, int]]  # as in Facts
+    measured: tuple[tuple[int, int, int, int], ...]  # (measure, amount, line and column of its first place)
+    places: bytes  # packed Places, in the order of the facts; decoded only for components that report them
+    imports: tuple[tuple[str, int, int], ...]  # (path, line and column of its first place)
+    used: dict[str, tuple[str, ...]]  # Go: import path -> names of it that are used
+    ignores: tuple[tuple[int, str, str], ...]
+    problems: tuple[str, ...]
+
+
 class Scale(Struct, frozen=True, forbid_unknown_fields=True):
     """Where evidence starts to count and where it counts in full; strength is linear between the two."""
 

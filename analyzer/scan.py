@@ -102,21 +102,21 @@ def judge_tree(
     def read(file: File) -> bytes:
         return tree.read(entries[file.path])
 
-    collector = findings.Collector(taken, book, read)
+    collector = findings.Collector(taken, book)
     skipped: list[Skipped] = list(taken.skipped)
     total = sum(1 for file in taken.files if file.language)
     analysed = seen = 0
     notices = [*taken.notices]
     limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
-    for file, known, reason in facts.extract(taken.files, read, limits, cache, watch.count):
+    for file, share, reason in facts.extract(taken.files, read, collector.job, limits, cache, watch.count):
         seen += 1
         watch.progress(seen, total)
-        if known is None:
+        if share is None:
             skipped.append(Skipped(file.path, reason))
             continue
         analysed += 1
-        collector.add(file, known)
-        if "match-limit" in known.problems:
+        collector.add(file, share)
+        if "match-limit" in share.problems:
             notices.append(f"{file.path}: too many matches, some places in it were lost")
     watch.lap("facts")
     found = collector.result()
@@ -159,8 +159,8 @@ def _seam(
         parts |= more
         grown = bool(more)
     own = [f for f in taken.files if f.component in parts and f.role == "code" and f.language == verdict.language]
-    outcomes = facts.extract(own, read, limits, cache)
-    return verdicts.seam_of([(o.file, o.facts) for o in outcomes if o.facts and not o.facts.generated], book)
+    outcomes = facts.extract(own, read, facts.Whole(), limits, cache)
+    return verdicts.seam_of([(o.file, o.made) for o in outcomes if o.made and not o.made.generated], book)
 
 
 def texts(book: Rulebook) -> list[RuleText]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import structs
 
 from analyzer import findings, inventory, marks
-from analyzer.languages import TooDeep, extract
-from analyzer.model import SKIP_REASONS, Example, File, LangfitError, Rule, Rulebook
+from analyzer.languages import TooDeep
+from analyzer.model import SKIP_REASONS, Example, LangfitError, Rule, Rulebook
 from analyzer.rulebook import read
 from analyzer.rulebook.mistakes import Mistake
 from analyzer.rulefiles import root
@@ -87,16 +87,13 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, 
     taken = inventory.take(tree)
     problems = [f"{row.path} of the example was skipped: {SKIP_REASONS[row.reason]}." for row in taken.skipped]
 
-    def content(file: File) -> bytes:
-        return files[file.path]
-
-    collector = findings.Collector(taken, book, content)
+    collector = findings.Collector(taken, book)
     for file in taken.files:
         if file.language and file.role == "code":
-            facts = extract(files[file.path], file.language)
-            if facts.problems:
+            share = collector.job.unpack(collector.job(files[file.path], file.language, True))
+            if share.problems:
                 problems.append(f"{file.path} of the example cannot be parsed; repair its code.")
-            collector.add(file, facts)
+            collector.add(file, share)
     found = collector.result()
     return wanted, {(f.path, f.span.line) for f in found.findings}, problems
 

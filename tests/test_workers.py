@@ -9,43 +9,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.facts import Whole
 from analyzer.languages import tree, workers
-from analyzer.languages.workers import Task
-from analyzer.model import Facts
+from analyzer.languages.workers import Task, Work
+from analyzer.model import Language
 
+FACTS = Whole()
 GOOD = b"package p\nfunc f() {}\n"
 
 
-def answers(tasks: list[Task], jobs: int = 2, timeout: float = 30.0) -> dict[str, str]:
+def answers(tasks: list[Task], jobs: int = 2, timeout: float = 30.0, work: Work = FACTS) -> dict[str, str]:
     """Key -> reason, "" for facts."""
-    found = [(a.key, a.reason) for a in workers.run(tasks, jobs, timeout)]
+    found = [(a.key, a.reason) for a in workers.run(tasks, work, jobs, timeout)]
     assert len(found) == len(dict(found)), "a task was answered twice"
     return dict(found)
 
 
-def _hostile(data: bytes, language: str) -> Facts:
+def _hostile(data: bytes, language: Language, full: bool) -> bytes:
     if b"die" in data:
         os._exit(9)
     if b"hang" in data:
         time.sleep(60)
     if b"raise" in data:
         raise RecursionError
-    from analyzer.languages.light import light_facts
-
-    return light_facts(data, language)  # type: ignore[arg-type]
+    return b""
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_a_dead_or_silent_worker_costs_one_file(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+def test_a_dead_or_silent_worker_costs_one_file(jobs: int) -> None:
     """Each culprit gets its reason; every other file of its batch is still answered."""
-    monkeypatch.setattr(workers, "extract", _hostile)
     tasks = [Task(f"good{i}", "go", True, GOOD) for i in range(20)]
     tasks[3:3] = [Task("die", "go", True, b"die"), Task("hang", "go", True, b"hang"), Task("raise", "go", True, b"raise")]
     tasks.append(Task("die-last", "go", True, b"die"))
     expected = {task.key: "" for task in tasks} | {
         "die": "crashed", "die-last": "crashed", "hang": "timeout", "raise": "crashed",
     }  # fmt: skip
-    assert answers(tasks, jobs, timeout=1.0) == expected
+    assert answers(tasks, jobs, timeout=1.0, work=_hostile) == expected
 
 
 @settings(max_examples=8, deadline=None)

@@ -1,14 +1,15 @@
-"""One pass over the facts of all files: sites that rules select, and the sums from which components are judged."""
+"""Adds up the shares of all files: the sums from which components are judged, and the places that rules may report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from analyzer.findings.evidence import evidence_of, go_version, message_of
-from analyzer.findings.file_pass import Asked, Hit, Pass
 from analyzer.findings.imports import Imports, wanted_of
 from analyzer.findings.measures import Measures
+from analyzer.findings.share import Sharing
+from analyzer.findings.spool import Spool
 from analyzer.findings.surface import Surface, portable
 from analyzer.findings.tally import Sum
 from analyzer.fingerprints import component_fingerprint
@@ -17,13 +18,13 @@ from analyzer.model import (
     Component,
     Cost,
     Evidence,
-    Facts,
     File,
     Finding,
     Inventory,
     Judged,
     Language,
     Rulebook,
+    Share,
     Span,
 )
 
@@ -46,14 +47,14 @@ class Findings(NamedTuple):
 
 
 class Collector:
-    """Takes the facts of one file after the other, in any order, and keeps none of them."""
+    """Takes the share of one file after the other, in any order, and keeps none of them; `job` makes such shares."""
 
-    def __init__(self, inventory: Inventory, book: Rulebook, read: Callable[[File], bytes]) -> None:
-        self._read = read
+    def __init__(self, inventory: Inventory, book: Rulebook) -> None:
         self._components = {component.name: component for component in inventory.components}
         self._measures: dict[Language, Measures] = {x: Measures(book, x) for x in LANGUAGES}
+        self.job = Sharing(self._measures)
         self._sums: dict[str, Sum] = {}
-        self._hits: dict[Language, list[Hit]] = {x: [] for x in LANGUAGES}
+        self._spool = Spool()
         self._imports = Imports(book.modules, inventory.manifests)
         self._wanted = {x: wanted_of(x, self._measures[x].by_import) for x in LANGUAGES}
         self._import_memo: dict[tuple[Language, str], tuple[int, ...]] = {}
@@ -62,6 +63,7 @@ class Collector:
         self._portability = book.portability
         self._reported, self._places, self._small = (book.settings[key] for key in ("report", "places", "small"))
         self._manifests = {manifest.path: manifest for manifest in inventory.manifests}
+        self._near: dict[tuple[str, str], str] = {}
         for file in inventory.files:
             if file.language is None and file.path.endswith(".s") and file.component in self._components:
                 self._count_assembly(file)
@@ -78,37 +80,56 @@ class Collector:
         for wanted in self._measures[component.language].by_kind.get("assembly-file", ()):
             total.hit(wanted.number, 1, (file.path, 1, 1))
 
-    def add(self, file: File, facts: Facts) -> None:
-        """Take the facts of one file."""
+    def add(self, file: File, share: Share) -> None:
+        """Take the share of one file."""
         component = self._components.get(file.component)
         if component is None or file.language != component.language:
             return
         total = self._sum(component)
-        if file.role != "code" or facts.generated:
-            role = "generated" if file.role == "code" else file.role
-            total.add_other(File(file.path, file.blob, file.size, file.language, role, file.component), facts)
+        if file.role != "code" or share.generated:
+            total.add_other("generated" if file.role == "code" else file.role, share)
             return
-        total.add_file(facts)
-        self._surface.add(component.name, facts)
-        self._ignores.extend(Ignore(file.path, *row) for row in facts.ignores)
+        total.add_file(share)
+        self._surface.add(component.name, component.language, share)
+        self._ignores.extend(Ignore(file.path, *row) for row in share.ignores)
         manifest = self._nearest(file.path, component)
         if manifest:
             total.manifests.add(manifest)
-        language = facts.language
-        asked = Asked(self._measures[language], self.imported, self._imports.own, self._read)
-        self._hits[language] += Pass(asked, file, facts, total).run()
+        for measure, amount, line, column in share.measured:
+            total.hit(measure, amount, (file.path, line, column))
+        self._count_imports(total, component.language, file.path, share)
+        if share.places:
+            self._spool.add(component.name, file.path, share.places)
+
+    def _count_imports(self, total: Sum, language: Language, path: str, share: Share) -> None:
+        first: dict[int, tuple[int, int]] = {}
+        crates = set()
+        for name, line, column in share.imports:
+            crates.add(name if language == "go" else name.partition("::")[0])
+            for measure in self._imported(language, name):
+                first[measure] = min(first.get(measure, (line, column)), (line, column))
+        for crate in crates:
+            if not self._imports.own(crate, language):
+                total.imports[crate] += 1
+        for measure, place in first.items():
+            total.hit(measure, 1, (path, *place))
 
     def _nearest(self, path: str, component: Component) -> str:
-        name = "go.mod" if component.language == "go" else "Cargo.toml"
-        folder = path
-        while folder:
-            folder = folder.rpartition("/")[0]
-            candidate = f"{folder}/{name}" if folder else name
-            if candidate in self._manifests:
-                return candidate
-        return component.manifest
+        folder = path.rpartition("/")[0]
+        key = (folder, component.name)
+        if key not in self._near:
+            name = "go.mod" if component.language == "go" else "Cargo.toml"
+            at, found = path, component.manifest
+            while at:
+                at = at.rpartition("/")[0]
+                candidate = f"{at}/{name}" if at else name
+                if candidate in self._manifests:
+                    found = candidate
+                    break
+            self._near[key] = found
+        return self._near[key]
 
-    def imported(self, language: Language, path: str) -> tuple[int, ...]:
+    def _imported(self, language: Language, path: str) -> tuple[int, ...]:
         """The import measures that a path answers."""
         key = (language, path)
         known = self._import_memo.get(key)
@@ -212,15 +233,20 @@ class Collector:
         self, answering: dict[str, str], strengths: dict[str, dict[int, float]], versions: dict[str, str]
     ) -> Iterable[Finding]:
         """The places of rules whose sign is of some strength in the component that is judged for them."""
-        for language in LANGUAGES:
-            measures = self._measures[language]
-            for hit in self._hits[language]:
-                whole = answering[hit.component]
-                if strengths[whole].get(hit.rule, 0.0) < self._reported:
-                    continue
-                rule = measures.rules[hit.rule]
-                yield Finding(
-                    rule=rule.id, component=hit.component, path=hit.path, span=hit.span, function=hit.function,
-                    message=message_of(rule, hit.name, 1, 1.0, versions[whole]), family=rule.family, weight=rule.weight,
-                    suits=rule.suits, fingerprint=hit.hash,
-                )  # fmt: skip
+        shown: dict[str, dict[int, list[int]]] = {}  # component -> measure -> rules that report its places
+        for name, component in self._components.items():
+            if name in answering:
+                strong = strengths[answering[name]]
+                reporting = self._measures[component.language].reporting
+                rules = {m: [r for r in row if strong.get(r, 0.0) >= self._reported] for m, row in reporting.items()}
+                shown[name] = {m: found for m, found in rules.items() if found}
+        for name, path, found in self._spool.of(lambda name: bool(shown.get(name))):
+            measures = self._measures[self._components[name].language]
+            for place in found:
+                for number in shown[name].get(place.measure, ()):
+                    rule = measures.rules[number]
+                    yield Finding(
+                        rule=rule.id, component=name, path=path, span=Span(*place.span), function=place.function,
+                        message=message_of(rule, place.name, 1, 1.0, versions[answering[name]]), family=rule.family,
+                        weight=rule.weight, suits=rule.suits, fingerprint=place.hash,
+                    )  # fmt: skip

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.model import Component, Facts, Language, Manifest
+from analyzer.model import Component, Language, Manifest, Share
 
 PORTABLE = {"yes": 1.0, "meaning": 1.0, "partial": 0.5, "weak": 0.5, "none": 0.0}
-CALLED = ("call", "type", "composite", "address-literal", "parameter")
 
 
 class Surface:
@@ -30,27 +29,23 @@ class Surface:
         self.importers: dict[str, set[str]] = {}
         self.used: dict[str, set[str]] = {}
 
-    def add(self, component: str, facts: Facts) -> None:
+    def add(self, component: str, language: Language, share: Share) -> None:
         """Add the imports of a file of a component."""
-        targets = self._go_targets(facts) if facts.language == "go" else self._rust_targets(component, facts)
+        targets = self._go_targets(share) if language == "go" else self._rust_targets(component, share)
         for target in targets:
             if target != component:
                 self.importers.setdefault(target, set()).add(component)
 
-    def _go_targets(self, facts: Facts) -> set[str]:
-        own = {path for path in facts.imports if path in self._go}
-        if own:
-            for kind in CALLED:
-                for name in facts.sites.get(kind, ()):
-                    path, _, last = name.lstrip("*").rpartition(".")
-                    if path in own:
-                        self.used.setdefault(path, set()).add(last)
+    def _go_targets(self, share: Share) -> set[str]:
+        own = {path for path, _, _ in share.imports if path in self._go}
+        for path in own:
+            self.used.setdefault(path, set()).update(share.used.get(path, ()))
         return own
 
-    def _rust_targets(self, component: str, facts: Facts) -> set[str]:
+    def _rust_targets(self, component: str, share: Share) -> set[str]:
         crate = component.partition("::")[0].replace("-", "_")
         found = set()
-        for path in facts.imports:
+        for path, _, _ in share.imports:
             parts = path.split("::")
             first = crate if parts[0] == "crate" else parts[0]
             for name in ("::".join([first, *parts[1:2]]), first):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from analyzer.model import Facts, File, Tally
+from analyzer.model import Role, Share, Tally
 
 Place = tuple[str, int, int]  # path, line, column
 
@@ -25,30 +25,28 @@ class Sum:
         self.places: list[Place | None] = [None] * measures
         self.manifests: set[str] = set()
 
-    def add_file(self, facts: Facts) -> None:
+    def add_file(self, share: Share) -> None:
         """Add what does not depend on rules."""
         self.files += 1
-        self.lines += facts.lines
-        self.exported += len(facts.exported)
-        for function in facts.functions:
-            self.functions += 1
-            self.function_lines += function.lines
-            for trait in function.traits:
-                self.traits[trait] += function.lines
-                self.trait_functions[trait] += 1
-        for kind, (total, inside) in facts.counts.items():
+        self.lines += share.lines
+        self.exported += share.exported
+        self.functions += share.functions
+        self.function_lines += share.function_lines
+        for trait, (lines, number) in share.traits.items():
+            self.traits[trait] += lines
+            self.trait_functions[trait] += number
+        for kind, (total, inside) in share.counts.items():
             self.counts[kind] += total
             self.inside[kind] += inside
 
-    def add_other(self, file: File, facts: Facts | None) -> None:
+    def add_other(self, role: Role, share: Share) -> None:
         """Add a test, generated or vendored file."""
-        if file.role == "test":
+        if role == "test":
             self.tests += 1
-            if facts is not None:
-                for kind, (total, _) in facts.counts.items():
-                    self.counts[kind] += total
-        elif file.role == "generated" and facts is not None:
-            self.generated += facts.all_lines
+            for kind, (total, _) in share.counts.items():
+                self.counts[kind] += total
+        elif role == "generated":
+            self.generated += share.all_lines
 
     def hit(self, measure: int, amount: int, place: Place) -> None:
         """Add to a measure, once per file and measure; the first place in path order is kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from analyzer.languages import lines
@@ -10,7 +11,7 @@ from analyzer.languages.go_functions import Head, Placed, functions_of, head_of
 from analyzer.languages.go_lookalikes import byte_names, drop_lookalikes, holds_bytes, slice_name, switch_name
 from analyzer.languages.names import GoNames
 from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, Region, Sites, packed_offsets, sweep
-from analyzer.languages.remarks import note, present, remarks
+from analyzer.languages.remarks import note, remarks
 from analyzer.languages.tree import captures, parse
 from analyzer.model import Facts
 
@@ -29,6 +30,7 @@ REMARKS = remarks(
     }
 )
 _TAG_KEY = re.compile(rb"([\w.-]+):\"")
+GENERATED = b"// Code generated "
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
 _POINTER_FIELD = re.compile(r"^([\w\s,]+?)\s*\*(\w+)")
@@ -43,7 +45,8 @@ CONVERSIONS = frozenset(
 
 def is_generated(data: bytes) -> bool:
     """Whether the file carries Go's mark of generated code (https://go.dev/s/generatedcode)."""
-    return _GENERATED.search(data) is not None
+    at = data.find(GENERATED)  # a plain search first: the pattern would be tried at every line
+    return at >= 0 and _GENERATED.search(data, data.rfind(b"\n", 0, at) + 1) is not None
 
 
 def extract(data: bytes) -> Facts:
@@ -98,25 +101,28 @@ def _regions(data: bytes, found: Captured, heads: list[Head]) -> list[Region]:
 
 
 def _calls(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
+    sites.add_each("call", _called(data, found, names))
+
+
+def _called(data: bytes, found: Captured, names: GoNames) -> Iterator[tuple[str, int, int]]:
+    annotated = names.ANNOTATED
     for node in found.get("call", ()):
         start, end = node.start_byte, node.end_byte
         name = names.call(data, start, end)
-        if name in CONVERSIONS:
-            continue
-        if name in names.ANNOTATED:
+        if name in annotated:
             name = names.annotated(name, data, start, node)
-        sites.add("call", name, start, end)
+        elif name in CONVERSIONS:
+            continue
+        yield name, start, end
 
 
 def _types(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
     for kind in ("type", "parameter", "composite", "address-literal", "map"):
-        for node in found.get(kind, ()):
-            start, end = node.start_byte, node.end_byte
-            sites.add(kind, names.type(data, start, end), start, end)
-    for node in found.get("slice-type", ()):
-        start, end = node.start_byte, node.end_byte
-        if holds_bytes(data, start, end):
-            sites.add("slice-type", names.type(data, start, end), start, end)
+        spans = ((node.start_byte, node.end_byte) for node in found.get(kind, ()))
+        sites.add_each(kind, ((names.type(data, start, end), start, end) for start, end in spans))
+    spans = ((node.start_byte, node.end_byte) for node in found.get("slice-type", ()))
+    rows = ((names.type(data, start, end), start, end) for start, end in spans if holds_bytes(data, start, end))
+    sites.add_each("slice-type", rows)
 
 
 def _fields(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
@@ -175,7 +181,7 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
                 sites.add("directive", words[0] + target, start, end)
     if b"langfit:" in data:
         asks = [(data.count(b"\n", 0, a) + 1, data[a:b].decode(errors="replace")) for a, b in spans]
-    note(present(REMARKS, data), spans, data, lambda phrase, a, b: sites.add("remark", phrase, a, b))
+    note(REMARKS, spans, data, lambda phrase, a, b: sites.add("remark", phrase, a, b))
     return lines.ignores(asks)
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-# phrase -> words of which at least one must occur, and the pattern that then decides; all in lower case
+# phrase -> words of which one must occur in the comment, and the pattern that then decides; all in lower case
 Remarks = dict[str, tuple[tuple[bytes, ...], re.Pattern[bytes]]]
 
 
@@ -15,22 +15,26 @@ def remarks(table: dict[str, tuple[str, bytes]]) -> Remarks:
     return {phrase: (tuple(words.encode().split(b"|")), re.compile(p)) for phrase, (words, p) in table.items()}
 
 
-def present(table: Remarks, data: bytes) -> Remarks:
-    """The part of a table whose words occur in a file at all."""
-    lowered = data.lower()
-    return {phrase: row for phrase, row in table.items() if any(word in lowered for word in row[0])}
-
-
 def note(table: Remarks, comments: list[tuple[int, int]], data: bytes, add: Callable[[str, int, int], None]) -> None:
     """Call `add(phrase, start, end)` for each comment, given by its bytes in order, that says one of the phrases."""
-    if not table:
+    if not comments:
         return
     lowered = data.lower()
-    starts = [start for start, _ in comments]
-    for phrase, (_, pattern) in table.items():
-        last = -1
-        for match in pattern.finditer(lowered):
-            i = bisect_right(starts, match.start()) - 1
-            if i > last and match.end() <= comments[i][1]:
-                last = i
+    starts: list[int] = []
+    for phrase, (words, pattern) in table.items():
+        found: set[int] = set()
+        for word in words:
+            at = lowered.find(word)
+            while at >= 0:
+                starts = starts or [start for start, _ in comments]
+                i = bisect_right(starts, at) - 1
+                # The next place worth a look: behind this comment, or in the next one when this is code.
+                if i >= 0 and at < comments[i][1]:
+                    found.add(i)
+                    after = comments[i][1]
+                else:
+                    after = starts[i + 1] if i + 1 < len(starts) else len(lowered)
+                at = lowered.find(word, after)
+        for i in sorted(found):
+            if pattern.search(lowered, *comments[i]):
                 add(phrase, *comments[i])

@@ -19,7 +19,7 @@ from analyzer.languages.regions import (
     packed_offsets,
     sweep,
 )
-from analyzer.languages.remarks import note, present, remarks
+from analyzer.languages.remarks import note, remarks
 from analyzer.languages.rust_functions import ATTRIBUTE, Placed, functions_of
 from analyzer.languages.rust_names import RustNames, use_paths
 from analyzer.languages.tree import captures, parse
@@ -249,7 +249,7 @@ def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, st
         if phrase == "safety":
             safety.append(end)
 
-    note(present(REMARKS, data), spans, data, add)
+    note(REMARKS, spans, data, add)
     safety.sort()  # captures come by pattern, not by place
     for node in found.get("unsafe-block", ()):
         start = node.start_byte

@@ -1,4 +1,4 @@
-"""Worker processes that turn bytes into facts, each file under a wall clock.
+"""Worker processes that turn bytes into what is asked about them, each file under a wall clock.
 
 The parser is C code: it holds the interpreter's lock, and a hostile file can hang or kill it. So files go to
 processes in batches by bytes; an answer comes back per file; a worker that is silent for too long is killed, one that
@@ -10,15 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 
-import msgspec
-
-from analyzer.languages import TooDeep, extract
-from analyzer.languages.light import light_facts
-from analyzer.model import Facts, Language
+from analyzer.languages.tree import TooDeep
+from analyzer.model import Language
 
 BATCH_BYTES = 128 * 1024
 GC_THRESHOLD = 200_000  # objects: syntax nodes are no cycles, collecting them early only costs time
@@ -35,18 +32,21 @@ class Task(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What became of a task: packed Facts, or the reason why there are none."""
+    """What became of a task: what the job made of it, packed, or the reason why there is nothing."""
 
     key: str
-    facts: bytes
+    packed: bytes
     reason: str
 
 
-def _serve(pipe: Connection) -> None:
+# Turns the bytes of a file into what is asked about it, packed; the last argument is `full` of the task.
+Work = Callable[[bytes, Language, bool], bytes]
+
+
+def _serve(pipe: Connection, work: Work) -> None:
     import gc
 
     gc.set_threshold(GC_THRESHOLD)
-    encoder = msgspec.msgpack.Encoder()
     while True:
         try:
             batch = pipe.recv()
@@ -54,8 +54,7 @@ def _serve(pipe: Connection) -> None:
             return
         for number, (language, full, data) in enumerate(batch):
             try:
-                facts = extract(data, language) if full else light_facts(data, language)
-                pipe.send((number, encoder.encode(facts), ""))
+                pipe.send((number, work(data, language, full), ""))
             except TooDeep:
                 pipe.send((number, b"", "too-deep"))
             except (KeyboardInterrupt, BrokenPipeError):
@@ -67,9 +66,9 @@ def _serve(pipe: Connection) -> None:
 class _Worker:
     """One process and the batch that it has in hand."""
 
-    def __init__(self, context: multiprocessing.context.BaseContext) -> None:
+    def __init__(self, context: multiprocessing.context.BaseContext, work: Work) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)  # type: ignore[attr-defined]
         self.process.start()
         theirs.close()
         self.batch: list[Task] = []
@@ -101,7 +100,7 @@ def batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield batch
 
 
-def run(tasks: Iterable[Task], jobs: int, timeout: float) -> Iterator[Answer]:
+def run(tasks: Iterable[Task], work: Work, jobs: int, timeout: float) -> Iterator[Answer]:
     """Answer every task exactly once, in any order; `timeout` in seconds of wall clock per file.
 
     At most two batches per worker are read ahead, so memory does not grow with the number of tasks.
@@ -118,7 +117,7 @@ def run(tasks: Iterable[Task], jobs: int, timeout: float) -> Iterator[Answer]:
                 batch = again.pop() if again else next(supply, None)
                 if batch is None:
                     break
-                worker = idle.pop() if idle else _Worker(context)
+                worker = idle.pop() if idle else _Worker(context, work)
                 try:
                     worker.give(batch)
                 except (BrokenPipeError, ConnectionResetError):
@@ -141,9 +140,9 @@ def _listen(busy: list[_Worker], idle: list[_Worker], again: list[list[Task]], t
         if worker.pipe in ready:
             try:
                 while True:
-                    number, facts, reason = worker.pipe.recv()
+                    number, packed, reason = worker.pipe.recv()
                     worker.next, worker.since = number + 1, time.monotonic()
-                    yield Answer(worker.batch[number].key, facts, reason)
+                    yield Answer(worker.batch[number].key, packed, reason)
                     if worker.next == len(worker.batch) or not worker.pipe.poll():
                         break
             except (EOFError, ConnectionResetError, OSError):
@@ -160,11 +159,3 @@ def _listen(busy: list[_Worker], idle: list[_Worker], again: list[list[Task]], t
         elif worker.next == len(worker.batch):
             busy.remove(worker)
             idle.append(worker)
-
-
-def unpack(packed: bytes) -> Facts:
-    """The Facts of an answer."""
-    return _DECODER.decode(packed)
-
-
-_DECODER = msgspec.msgpack.Decoder(Facts)
