@@ -83,7 +83,7 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "analyzer").rglob("*")
-        if path.suffix in {".py", ".scm", ".jinja", ".typed"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".scm", ".jinja", ".css", ".js", ".typed"} and "__pycache__" not in path.parts
     }
     rules = {
         f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")

@@ -12,7 +12,7 @@ from analyzer.formats import door
 # `host:owner/name.git`, or a URL; credentials are not in it, see Report.remote.
 _REMOTE = re.compile(
     r"(?:(?P<scheme>https?|ssh|git)://)?(?:[^/@:]+@)?(?P<host>[A-Za-z0-9.-]+)(?P<port>:\d+(?=/))?"
-    r"(?(scheme)/|:/?)(?P<path>[\w.~+-]+(?:/[\w.~+-]+)+?)(?:\.git)?/?",
+    r"(?(scheme)/|:/?)(?P<path>[\w.~+-]+(?:/[\w.~+-]+)+)/?",
     re.ASCII,
 )
 # Way to a revision's files, and to a line of one.
@@ -23,7 +23,7 @@ _STYLES = {
     "codeberg": ("/src/commit/", "#L"),
 }
 _HOSTS = {"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket", "codeberg.org": "codeberg"}
-_OWN = ("github.", "gitlab.")  # how those who run one of their own name it
+_OWN = ("github", "gitlab")  # how those who run one of their own name it
 _REVISION = re.compile(r"[0-9a-f]{7,64}")
 
 
@@ -43,18 +43,25 @@ class Forge(Struct, frozen=True):
 def name_of(remote: str) -> str:
     """`owner/name` of a remote; "" where it is not written like one."""
     match = _REMOTE.fullmatch(remote)
-    return match["path"] if match else ""
+    return match["path"].removesuffix(".git") if match else ""
 
 
 def forge_of(remote: str, revision: str | None) -> Forge | None:
     """The forge behind a remote, None where its links are not known or no revision is."""
-    match = _REMOTE.fullmatch(remote)
-    if not match or not _REVISION.fullmatch(revision or ""):
+    match, name = _REMOTE.fullmatch(remote), name_of(remote)
+    if not match or not _REVISION.fullmatch(revision or "") or {".", ".."} & {*name.split("/")}:
         return None
-    host, path = match["host"].lower(), match["path"]
-    style = _HOSTS.get(host) or next((own.rstrip(".") for own in _OWN if host.startswith(own)), "")
-    if not style or {".", ".."} & {*path.split("/")}:
+    host = match["host"].lower()
+    style = _HOSTS.get(host) or _own(host)
+    if not style:
         return None
     port = (match["port"] or "") if match["scheme"] == "https" else ""
     way, mark = _STYLES[style]
-    return Forge(path, f"https://{host}{port}/{path}{way}{revision}/", mark)
+    return Forge(name, f"https://{host}{port}/{name}{way}{revision}/", mark)
+
+
+def _own(host: str) -> str:
+    """The style of a forge that somebody runs and names after its software; "" for a host that poses as a known one."""
+    if host.startswith(tuple(f"{known}." for known in _HOSTS)):
+        return ""
+    return next((style for style in _OWN if host.startswith(f"{style}.")), "")

@@ -12,7 +12,7 @@ import msgspec
 
 from analyzer.formats import door, forge, page
 from analyzer.formats.page import Show, Words
-from analyzer.formats.page_data import PageData, Piece, data_of, pieces, sections_of
+from analyzer.formats.page_data import PageData, Piece, data_of, pieces
 from analyzer.model import Report
 
 _WEB = resources.files("analyzer.formats") / "web"
@@ -85,7 +85,7 @@ def _policy(script: str, style: str) -> str:
 
 def _json(data: PageData) -> str:
     """The data for a script element, which only `<` could end: that and its kin are written as escapes."""
-    text = door.json_text(msgspec.to_builtins(data), indent=0)
+    text = door.json_text(msgspec.to_builtins(data), indent=-1)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text.strip()
