@@ -245,14 +245,16 @@
     if (!tile) return;
     const { c } = tile;
     tip.replaceChildren(el("b", {}, c.name), describe(c).slice(c.name.length + 2));
-    const box = tile.node.getBoundingClientRect();
-    const [x, y] = event ? [event.clientX + 14, event.clientY + 16] : [box.left + 8, box.bottom + 8];
+    const edge = tile.node.getBoundingClientRect();
+    const [x, y] = event ? [event.clientX + 14, event.clientY + 16] : [edge.left + 8, edge.bottom + 8];
     tip.style.left = Math.max(8, Math.min(x, innerWidth - tip.offsetWidth - 8)) + "px";
     tip.style.top = Math.max(8, y + tip.offsetHeight > innerHeight - 8 ? y - tip.offsetHeight - 28 : y) + "px";
   };
-  map.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(tileOf(event), event));
-  map.addEventListener("pointerleave", () => point(null));
-  map.addEventListener("focusin", (event) => {
+  // On the box, not the svg: an svg with listeners for focus would become a tab stop of its own.
+  const box = $("map-box");
+  box.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(tileOf(event), event));
+  box.addEventListener("pointerleave", () => point(null));
+  box.addEventListener("focusin", (event) => {
     const tile = tileOf(event);
     if (!tile) return;
     map.querySelector("[tabindex='0']")?.setAttribute("tabindex", -1);
@@ -260,9 +262,9 @@
     state.focus = tile.c.index;
     if (tile.node.matches(":focus-visible")) point(tile);
   });
-  map.addEventListener("focusout", () => point(null));
-  map.addEventListener("click", (event) => tileOf(event) && open(tileOf(event).c));
-  map.addEventListener("keydown", (event) => {
+  box.addEventListener("focusout", () => point(null));
+  box.addEventListener("click", (event) => tileOf(event) && open(tileOf(event).c));
+  box.addEventListener("keydown", (event) => {
     const tile = tileOf(event);
     if (!tile || event.ctrlKey || event.metaKey || event.altKey) return;
     const goal = { Home: tiles[0], End: tiles.at(-1) }[event.key] ?? (event.key.startsWith("Arrow") ? towards(tile, event.key) : null);
@@ -446,7 +448,7 @@
     filters.addEventListener("input", update);
     filters.addEventListener("reset", () => setTimeout(update));
     filters.addEventListener("submit", (event) => event.preventDefault());
-    new ResizeObserver(() => $("map-box").clientWidth !== map.viewBox.baseVal.width && drawMap()).observe($("map-box"));
+    new ResizeObserver(() => box.clientWidth !== map.viewBox.baseVal.width && drawMap()).observe(box);
     dark.addEventListener("change", () => { drawLegend(); drawMap(); drawTable(); });
     addEventListener("hashchange", route);
     drawLegend();
