@@ -241,7 +241,7 @@ def test_by_keyboard_alone(view: Open) -> None:
             " : getComputedStyle(seen).outlineStyle !== 'none'; })()"
         )
         assert ring, stops[-1]
-    assert stops[:8] == ["move", "split", "stay", "unclear", "language", "text", "lines", "Reset"]
+    assert stops[:8] == ["move", "split", "stay", "unclear", "text", "language", "lines", "Reset"]
     assert stops[8].startswith("api: move")
     assert stops[9:20] == ["Answer", "Component", "Lines", "In", "Lean", "Sure", "Findings", "api", "codec", "host", "tools"]
     page.locator("#rows a").nth(1).focus()

@@ -184,7 +184,7 @@
       labels.push(...label(tile, rgb));
     }
     const boxes = (test) => tiles.filter((t) => test(t.c)).map((t) => [t.x, t.y, t.w, t.h]);
-    const acting = boxes((c) => c.answer === "move" || c.answer === "split").filter(([, , w, h]) => w > 7 && h > 7);
+    const acting = boxes((c) => c.answer === "move" || c.answer === "split").filter(([, , w, h]) => w > 10 && h > 10);
     const path = (name, d) => svg("path", { class: name, d, "aria-hidden": "true" });
     map.replaceChildren(defs, ...rects, path("unsure", outline(boxes((c) => c.answer === "unclear"))),
       path("groups", outline(groups)), path("acts", outline(acting, 2.5)),
