@@ -107,7 +107,7 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     healthy = run([binaries / "python", "-m", "pip", "check", "--disable-pip-version-check"], tmp_path)
     assert healthy.returncode == 0, healthy.stdout
     cache = {"LANGFIT_CACHE_DIR": str(tmp_path / "cache")}
-    asked = ["scan", "--format", "json", "--output", "html=page.html", ROOT / "fixtures" / "mixed"]
+    asked = ["scan", "--format", "json", "--output", "html=page.html", str(ROOT / "fixtures" / "mixed")]
     scanned = run([binaries / "langfit", *asked], tmp_path, **cache)
     assert scanned.returncode == 0, scanned.stderr
     assert "</html>" in (tmp_path / "page.html").read_text("utf-8")
