@@ -118,9 +118,9 @@ def test_fail_on_decides_the_status(folder: Path, level: str, status: int) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("scan", "--format", "html", "."), "html"),
+        (("scan", "--format", "pdf", "."), "pdf"),
         (("scan", "--output", "json", "."), "FORMAT=FILE"),
-        (("scan", "--output", "html=x", "."), "html=x"),
+        (("scan", "--output", "pdf=x", "."), "pdf=x"),
         (("scan", "--component", "core", "."), "NAME=PATH"),
         (("scan", "--component", "=x", "."), "NAME=PATH"),
         (("scan", "--jobs", "-1", "."), "--jobs"),

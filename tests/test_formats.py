@@ -69,7 +69,7 @@ def test_unknown_format_is_refused_with_the_choices() -> None:
     """A format that does not exist is answered with those that do."""
     with pytest.raises(LangfitError, match=r"no format 'pdf'.*json.*sarif.*text"):
         formats.render("pdf", REPORT)
-    assert {"door", "page", "walker", "descriptors", "__init__"}.isdisjoint(formats.names())
+    assert {"door", "page", "page_data", "forge", "walker", "descriptors", "__init__"}.isdisjoint(formats.names())
 
 
 def test_names_imports_no_format() -> None:

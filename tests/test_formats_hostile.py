@@ -217,6 +217,54 @@ def test_descriptions_are_cleaned_and_paths_are_not(name: str, said: Callable[[A
     assert paths == {re.sub("[\ud800-\udfff]", "\ufffd", name) for name in NAMES}
 
 
+class _Tags(HTMLParser):
+    """The elements and attributes of a page, and the text of its scripts. `noscript` is read like the rest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.scripts: list[str] = []
+        self._script = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {(key, value or "") for key, value in attrs}
+        self._script = tag == "script"
+        if self._script:
+            self.scripts.append("")
+
+    def handle_endtag(self, _tag: str) -> None:
+        self._script = False
+
+    def handle_data(self, data: str) -> None:
+        if self._script:
+            self.scripts[-1] += data
+
+
+@pytest.mark.parametrize("show", ["verdicts", "all"])
+def test_html_holds_no_markup_of_others(show: str) -> None:
+    """A hostile report has the elements of the plain one, in its markup and for readers without JavaScript."""
+    plain, hostile = (_Tags(formats.render("html", report, show=show)) for report in (REPORT, HOSTILE_REPORT))
+    assert hostile.tags <= plain.tags
+    assert len(hostile.scripts) == 2 and hostile.scripts[1] == plain.scripts[1]
+    keys = {key for key, _ in hostile.attributes}
+    assert keys == {key for key, _ in plain.attributes} and "style" not in keys
+    assert not [key for key in keys if key.startswith("on")]
+    assert [value for key, value in hostile.attributes if key in ("href", "src", "action")] == []
+
+
+def test_html_data_is_closed_and_gives_every_name_back() -> None:
+    """Nothing in the data block could end its element, and every name is in it, cleaned."""
+    data = _Tags(formats.render("html", HOSTILE_REPORT)).scripts[0]
+    assert not {"<", ">", "&", "\u2028", "\u2029"} & {*data} and "\\u003c/script\\u003e" in data
+    names = [row["name"] for row in json.loads(data)["components"]]
+    assert {*names} == {door.clean(name) for name in NAMES}
+    assert [row[5] for row in json.loads(data)["findings"]] and len(names) == len({*names}) == len(NAMES)
+
+
 def test_json_gives_every_name_back() -> None:
     """What is escaped in JSON comes back as it was; only bytes that are not UTF-8 are lost."""
     report = json.loads(formats.render("json", HOSTILE_REPORT))

@@ -83,7 +83,7 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
     package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "analyzer").rglob("*")
-        if path.suffix in {".py", ".scm", ".jinja", ".typed"} and "__pycache__" not in path.parts
+        if path.suffix in {".py", ".scm", ".jinja", ".css", ".js", ".typed"} and "__pycache__" not in path.parts
     }
     rules = {
         f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")
@@ -107,8 +107,10 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     healthy = run([binaries / "python", "-m", "pip", "check", "--disable-pip-version-check"], tmp_path)
     assert healthy.returncode == 0, healthy.stdout
     cache = {"LANGFIT_CACHE_DIR": str(tmp_path / "cache")}
-    scanned = run([binaries / "langfit", "scan", "--format", "json", ROOT / "fixtures" / "mixed"], tmp_path, **cache)
+    asked = ["scan", "--format", "json", "--output", "html=page.html", str(ROOT / "fixtures" / "mixed")]
+    scanned = run([binaries / "langfit", *asked], tmp_path, **cache)
     assert scanned.returncode == 0, scanned.stderr
+    assert "</html>" in (tmp_path / "page.html").read_text("utf-8")
     report = json.loads(scanned.stdout)
     assert report["files"]["analysed"] > 0
     assert report["findings"]

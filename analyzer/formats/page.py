@@ -43,6 +43,13 @@ class Name(Struct, frozen=True):
     text: str
 
 
+class Place(Name, frozen=True):
+    """A name that is a place in a source file, so that a format which can link knows where to."""
+
+    path: str = ""
+    line: int = 1  # 1-based
+
+
 Words = tuple[str | Name, ...]
 
 
@@ -51,6 +58,7 @@ class Section(Struct, frozen=True):
 
     title: str
     items: tuple[Words, ...]
+    suits: Language | None = None  # the language that the section speaks for, where it is evidence
 
 
 def ranked(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -121,10 +129,11 @@ MOST_EVIDENCE = 8  # rows a reader takes in; the strongest come first
 
 def sections(verdict: Verdict, report: Report, show: Show) -> list[Section]:
     """The page of one component below its sentence. Sections without content are left out."""
-    stay, away = LANGUAGE_NAMES[verdict.language], _other(verdict.language)
+    other: Language = "rust" if verdict.language == "go" else "go"
+    stay, away = LANGUAGE_NAMES[verdict.language], LANGUAGE_NAMES[other]
     found = [
-        Section(f"Evidence for {away}", _strongest(verdict.evidence_against, show)),
-        Section(f"Evidence for staying in {stay}", _strongest(verdict.evidence_for, show)),
+        Section(f"Evidence for {away}", _strongest(verdict.evidence_against, show), other),
+        Section(f"Evidence for staying in {stay}", _strongest(verdict.evidence_for, show), verdict.language),
         Section("Consider first", tuple((step,) for step in verdict.first)),
         Section("A possible seam", seam_items(verdict.seam) if verdict.seam else ()),
         Section("What a move would touch", cost_items(verdict.cost) if verdict.cost and _may_move(verdict) else ()),
@@ -191,6 +200,17 @@ def skip_items(report: Report, limit: int | None = 5) -> list[Words]:
     ]
 
 
+def role_items(verdict: Verdict) -> tuple[Words, ...]:
+    """The roles of the recommendation that a component plays, each with the evidence for it."""
+    return tuple((f"{role}: {evidence}",) for role, evidence in verdict.roles)
+
+
+def ignored_places(report: Report) -> list[Words]:
+    """One entry per finding that an ignore comment left out: its rule, its place, what it says and the reason."""
+    rows = sorted(report.suppressed, key=lambda row: (row[0].path, row[0].span, row[0].rule, row[1]))
+    return [(Name(f.rule), " at ", _place(f), f": {f.message}; left out because: {reason}") for f, reason in rows]
+
+
 def ignored_items(report: Report) -> list[Words]:
     """One entry per rule and reason of an ignore comment: how many findings it left out."""
     found = Counter((finding.rule, reason) for finding, reason in report.suppressed)
@@ -212,10 +232,6 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _other(language: Language) -> str:
-    return LANGUAGE_NAMES["rust" if language == "go" else "go"]
-
-
 def _may_move(verdict: Verdict) -> bool:
     return verdict.answer != "stay"
 
@@ -225,7 +241,8 @@ def _evidence(evidence: Evidence) -> Words:
     files = f" in {plural(evidence.files, 'file')}" if evidence.files > 1 else ""
     places = f"{plural(evidence.count, 'place')}{files}{value}" if evidence.count else value.removeprefix(", ")
     head = f"{evidence.title} ({evidence.weight}, {evidence.family})"
-    where = ("; look at ", Name(f"{evidence.path}:{evidence.line}")) if evidence.path else ()
+    place = Place(f"{evidence.path}:{evidence.line}", evidence.path, evidence.line)
+    where = ("; look at ", place) if evidence.path else ()
     return (f"{head}: {places}" if places else head, *where)
 
 
@@ -242,6 +259,11 @@ def _listed(names: Sequence[str], none: str, limit: int | None = 5) -> Words:
     return tuple(words[1:])
 
 
+def _place(finding: Finding) -> Place:
+    span = finding.span
+    return Place(f"{finding.path}:{span.line}:{span.column}", finding.path, span.line)
+
+
 def _places(component: str, report: Report, show: Show) -> list[Words]:
     by_rule: dict[str, list[Finding]] = {}
     for finding in ranked_findings(f for f in report.findings if f.component == component):
@@ -249,9 +271,7 @@ def _places(component: str, report: Report, show: Show) -> list[Words]:
     items: list[Words] = []
     for rule, findings in by_rule.items():
         shown = findings if show == "all" else findings[:PLACES]
-        items += [
-            (Name(rule), " at ", Name(f"{f.path}:{f.span.line}:{f.span.column}"), f": {f.message}") for f in shown
-        ]
+        items += [(Name(rule), " at ", _place(f), f": {f.message}") for f in shown]
         if len(findings) > len(shown):
             items.append((Name(rule), f" at {plural(len(findings) - len(shown), 'more place')} (--show all)"))
     return items
