@@ -61,7 +61,7 @@ def validator(path: Path) -> subprocess.CompletedProcess[str]:
 
 
 GATES = [zizmor, schema, pytest.param(validator, marks=needs_validator)]
-SCAN_LINE = """'"$LANGFIT_PYTHON" -I "$GITHUB_ACTION_PATH/action/scan.py"'"""
+SCAN_LINE = """'"$LANGFIT_PYTHON" -I -X utf8 "$GITHUB_ACTION_PATH/action/scan.py"'"""
 SHA = r"@[0-9a-f]{40} # v[\d.]+"
 
 
@@ -117,7 +117,8 @@ def test_upload_happens_only_when_asked_for() -> None:
     (upload,) = [step for step in STEPS if "upload-sarif" in step.get("uses", "")]
     assert DEFINED["inputs"]["upload"]["default"] == "false"
     assert upload["if"] == "${{ inputs.upload == 'true' }}"
-    assert "fork" in upload["continue-on-error"]
+    assert "github.event.pull_request.head.repo" in upload["continue-on-error"]
+    assert "dependabot[bot]" in upload["continue-on-error"]
     assert STEPS.index(upload) < len(STEPS) - 1  # the job is failed after it
 
 
@@ -189,7 +190,7 @@ def outputs(environment: dict[str, str]) -> dict[str, str]:
 def scan_step(python: str | Path, workspace: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the scan step as the runner does."""
     return subprocess.run(
-        [python, "-I", ROOT / "action" / "scan.py"],
+        [python, "-I", "-X", "utf8", ROOT / "action" / "scan.py"],
         cwd=workspace,
         env=environment,
         capture_output=True,
@@ -222,7 +223,8 @@ def test_a_scan_that_cannot_run_fails_at_once(tmp_path: Path) -> None:
     environment = runner(tmp_path, LANGFIT_PATH=str(ROOT), LANGFIT_REV="no-such-revision")
     done = scan_step(sys.executable, tmp_path, environment)
     assert done.returncode == 2
-    assert "langfit: " in done.stderr
+    assert done.stdout.startswith("::error title=langfit::langfit: There is no commit named no-such-revision")
+    assert done.stdout.count("\n") == 1
     assert outputs(environment) == {}
 
 
