@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_action_docs import LANGFIT, WORKFLOWS
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent / "action"
@@ -125,14 +126,21 @@ class Runner:
     folder: Path
 
     def run(
-        self, inputs: dict[str, str], pull_request: object = None, *, actor: str = "somebody", upload: str = "allowed"
+        self,
+        inputs: dict[str, str] | str,
+        pull_request: object = None,
+        event: str = "",
+        *,
+        actor: str = "somebody",
+        upload: str = "allowed",
     ) -> Job:
-        """One job on a push, or on a pull request when one is given."""
+        """One job of a workflow with these inputs, or of the one given, on a push, or on a pull request."""
+        text = inputs if isinstance(inputs, str) else workflow(inputs)
         (self.folder / "store").mkdir(exist_ok=True)
         records = self.folder / f"records-{len(list(self.folder.iterdir()))}"
         records.mkdir()
         (records / "event.json").write_text(json.dumps({"pull_request": pull_request} if pull_request else {}), "utf-8")
-        (records / "workflow.yml").write_text(workflow(inputs), "utf-8")
+        (records / "workflow.yml").write_text(text, "utf-8")
         variables = {
             "STAND_IN": str(HERE / "stand_in.py"),
             "STAND_IN_PYTHON": sys.executable,
@@ -140,11 +148,11 @@ class Runner:
             "STAND_IN_STORE": str(self.folder / "store"),
             "STAND_IN_UPLOAD": upload,
         }
-        command = [str(ACT), "pull_request" if pull_request else "push", "--json", "--no-cache-server"]
+        command = [str(ACT), event or ("pull_request" if pull_request else "push"), "--json", "--no-cache-server"]
         command += [f"--actor={actor}"]
         command += ["--platform=ubuntu-latest=-self-hosted", f"--action-cache-path={records / 'runner'}"]
         command += [f"--workflows={records / 'workflow.yml'}", f"--eventpath={records / 'event.json'}"]
-        command += [f"--local-repository=langfit/langfit@v1={self.checkout}"]
+        command += [f"--local-repository={name}={self.checkout}" for name in ("langfit/langfit@v1", LANGFIT)]
         command += [f"--local-repository={name}@{USED[name]}={HERE / 'stand-ins' / STAND_INS[name]}" for name in USED]
         command += [f"--env={name}={value}" for name, value in variables.items()]
         done = subprocess.run(
@@ -157,7 +165,7 @@ class Runner:
         calls, outputs = records / "calls.jsonl", records / "outputs.json"
         return Job(
             green=done.returncode == 0,
-            outputs=json.loads(outputs.read_text("utf-8") or "{}"),
+            outputs=json.loads(outputs.read_text("utf-8")) if outputs.exists() else {},
             calls=[json.loads(line) for line in calls.read_text("utf-8").splitlines()],
             commands=[row for row in rows if "command" in row],
             text="".join(row["msg"] for row in rows if row.get("raw_output")),
@@ -187,7 +195,9 @@ def runner(quick: Path, project: Path, tmp_path: Path) -> Runner:
 
 def test_a_push_that_fails_the_job_after_all_else_is_done(checkout: Path, project: Path, tmp_path: Path) -> None:
     """fail-on: the job is red, yet upload, cache, summary, annotations and outputs are all there before."""
-    job = Runner(checkout, project, tmp_path).run({"upload": "true", "fail-on": "move", "category-per-component": "true"})
+    job = Runner(checkout, project, tmp_path).run(
+        {"upload": "true", "fail-on": "move", "category-per-component": "true"}
+    )
     assert not job.green
     assert job.names() == ["setup-python", "restore", "save", "upload"]
     verdicts = json.loads(job.outputs["verdicts"])
@@ -272,3 +282,18 @@ def test_a_scan_that_cannot_run(runner: Runner, inputs: dict[str, str], sentence
     assert error["arg"].startswith(sentence)
     assert job.names() == ["setup-python", "restore"]
     assert job.outputs["sarif-file"] == ""
+
+
+@pytest.mark.parametrize("text", WORKFLOWS, ids=range(len(WORKFLOWS)))
+def test_the_workflows_of_the_documentation_run(runner: Runner, text: str) -> None:
+    """Each workflow runs on each of its events; it fails where it says that a move fails it, and only there."""
+    events = [name for name in ("push", "pull_request", "workflow_dispatch") if f"\n  {name}:" in text]
+    assert events
+    base = subprocess.run(["git", "rev-parse", "base"], cwd=runner.project, capture_output=True, text=True, check=True)
+    for event in events:
+        pull_request = {**OWN, "base": {"sha": base.stdout.strip()}} if event == "pull_request" else None
+        job = runner.run(text, pull_request, event)
+        assert job.green == ("fail-on: move" not in text)
+        assert job.said("error") == []
+        assert ("upload" in job.names()) == ("upload:" in text)
+        assert "| Answer | Component |" in job.summary

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Hooks:
     folder: Path
     home: Path
 
-    def configure(self, project: Path, *hooks: dict[str, object]) -> None:
+    def configure(self, project: Path, *hooks: Mapping[str, object]) -> None:
         """Write a configuration that asks for `hooks`."""
         repo = {"repo": str(self.folder), "rev": git(self.folder, "rev-parse", "HEAD"), "hooks": list(hooks)}
         (project / ".pre-commit-config.yaml").write_text(json.dumps({"repos": [repo]}), "utf-8")
@@ -65,7 +66,7 @@ class Hooks:
 
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Hooks:
-    """This work tree as a repository that pre-commit can clone."""
+    """The work tree as a repository that pre-commit can clone."""
     folder = tmp_path_factory.mktemp("hooks")
     for name in SHIPPED:
         if (ROOT / name).is_dir():
@@ -102,7 +103,7 @@ LENIENT = {"id": "langfit", "args": ["--fail-on", "never"]}
 def test_the_hooks(
     hooks: Hooks,
     fixture: str,
-    hook: dict[str, object],
+    hook: Mapping[str, object],
     arguments: tuple[str, ...],
     status: int,
     held: list[str],
