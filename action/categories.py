@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -36,20 +36,23 @@ def under(log: dict[str, Any], category: str) -> dict[str, Any]:
     return {**log, "runs": [{**run, "automationDetails": {"id": f"{category}/"}} for run in log["runs"]]}
 
 
-def parts(log: dict[str, Any], category: str, most: int = MOST) -> Parts:
-    """At most `most` files: `<category>/<component>` for components, and `<category>` for the rest.
+def parts(log: dict[str, Any], category: str, parents: Mapping[str, str | None], most: int = MOST) -> Parts:
+    """At most `most` files: `<category>/<component>` for judged components, and `<category>` for the rest.
 
-    Components with results come first, then the other judged ones: an upload without results closes the alerts that
-    the category had.
+    A component without a verdict is judged with one of its `parents`, and so are its results. Components with results
+    come first, then the others: an upload without results closes the alerts that the category had.
     """
     (run,) = log["runs"]
     judged = {verdict["component"] for verdict in run["properties"]["verdicts"]} - {""}
-    having = {name for result in run["results"] if (name := _component(result))}
+    held: dict[str, list[dict[str, Any]]] = {}
+    for result in run["results"]:
+        held.setdefault(_owner(result, judged, parents), []).append(result)
+    having = held.keys() - {""}
     ranked = sorted(having) + sorted(judged - having)
     own, beyond = ranked[: most - 1], ranked[most - 1 :]
-    ends = _distinct(judged | having)
-    files = [_part(log, run, f"{category}/{ends[name]}", name) for name in own]
-    rest = [result for result in run["results"] if _component(result) not in own]
+    ends = _distinct(judged)
+    files = [_part(log, f"{category}/{ends[name]}", name, held.get(name, [])) for name in own]
+    rest = [result for name, results in held.items() if name not in own for result in results]
     last = {**log, "runs": [_with_results(run, rest)]}
     return Parts(
         files=(*files, under(last, category)),
@@ -88,13 +91,19 @@ def _distinct(names: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _component(result: dict[str, Any]) -> str:
-    return str(result.get("properties", {}).get("component", ""))
+def _owner(result: dict[str, Any], judged: Collection[str], parents: Mapping[str, str | None]) -> str:
+    """The judged component that a result counts for; "" for none."""
+    name = str(result.get("properties", {}).get("component", ""))
+    seen = set()
+    while name not in judged and name not in seen:
+        seen.add(name)
+        name = parents.get(name) or ""
+    return name if name in judged else ""
 
 
-def _part(log: dict[str, Any], run: dict[str, Any], category: str, name: str) -> dict[str, Any]:
+def _part(log: dict[str, Any], category: str, name: str, results: list[dict[str, Any]]) -> dict[str, Any]:
     """The file of one component: its results and its verdict. What concerns the whole scan stays in the last file."""
-    results = [result for result in run["results"] if _component(result) == name]
+    (run,) = log["runs"]
     verdicts = [verdict for verdict in run["properties"]["verdicts"] if verdict["component"] == name]
     small = {**_with_results(run, results), "properties": {"verdicts": verdicts}}
     driver = {key: value for key, value in small["tool"]["driver"].items() if key != "notifications"}

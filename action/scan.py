@@ -49,12 +49,13 @@ FILES = {
     "text": "langfit.txt",
     "html": "langfit.html",
 }
+SHALLOW = Path(".git", "shallow")  # git writes it where history ends early
 RAN, BROKEN = (0, 1), 2
 
 
 def refusal(environment: Mapping[str, str]) -> str:
     """What is wrong with an input, as one sentence that says what to give instead; "" when nothing is."""
-    for option in cli.scan.params:
+    for option in cli.main.commands["scan"].params:
         name = option.opts[0].removeprefix("--")
         value = environment.get(f"LANGFIT_{name.upper().replace('-', '_')}")
         choices = tuple(option.type.choices) if isinstance(option.type, click.Choice) else ()
@@ -100,6 +101,12 @@ def annotation(kind: str, text: str) -> str:
     return f"::{kind} title=langfit::{escaped}\n"
 
 
+def shallow(environment: Mapping[str, str]) -> str:
+    """What to do about a revision that cannot be found in a shallow checkout; "" where that is not the trouble."""
+    asked = environment.get("LANGFIT_BASE") or environment.get("LANGFIT_REV")
+    return " The checkout is shallow: give actions/checkout `fetch-depth: 0`." if asked and SHALLOW.exists() else ""
+
+
 def sort_out(folder: Path, category: str, *, per_component: bool) -> tuple[Path, list[str]]:
     """Put the SARIF file, or one file per component, under `category`.
 
@@ -110,7 +117,8 @@ def sort_out(folder: Path, category: str, *, per_component: bool) -> tuple[Path,
     if not per_component:
         _write(whole, categories.under(log, category))
         return whole, []
-    made = categories.parts(log, category)
+    report = json.loads((folder / FILES["json"]).read_text("utf-8"))
+    made = categories.parts(log, category, {row["name"]: row["parent"] for row in report["components"]})
     target = folder / "sarif"
     target.mkdir()
     for number, file in enumerate(made.files, 1):
@@ -153,7 +161,8 @@ def main() -> int:
     done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, and one list of arguments
     notes = done.stderr.decode("utf-8", "replace")
     if done.returncode not in RAN or not (folder / FILES["json"]).exists():  # a crash of Python is a 1, too
-        sys.stdout.write(annotation("error", notes or f"langfit ended with {done.returncode} and said nothing."))
+        said = notes.strip() or f"langfit ended with {done.returncode} and said nothing."
+        sys.stdout.write(annotation("error", f"{said}{shallow(os.environ)}"))
         return done.returncode or BROKEN
     sys.stderr.write(notes)
     return hand_on(folder, done.returncode, done.stdout.decode("utf-8", "replace"))

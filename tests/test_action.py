@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pygit2
 import pytest
 from ruamel.yaml import YAML
 
@@ -278,6 +279,21 @@ def test_a_scan_that_cannot_run_fails_at_once(tmp_path: Path) -> None:
     assert done.stdout.startswith("::error title=langfit::langfit: There is no commit named no-such-revision")
     assert done.stdout.count("\n") == 1
     assert outputs(environment) == {}
+
+
+@pytest.mark.parametrize(("is_shallow", "variable"), [(True, "BASE"), (True, "REV"), (False, "BASE")])
+def test_a_shallow_checkout_is_named(is_shallow: bool, variable: str, tmp_path: Path) -> None:
+    """A revision that is missing for want of history leads to the setting that brings it."""
+    repo = pygit2.init_repository(str(tmp_path), initial_head="main")
+    who = pygit2.Signature("a", "a@example.org")
+    commit = repo.create_commit("HEAD", who, who, "one", repo.TreeBuilder().write(), [])
+    if is_shallow:
+        (tmp_path / ".git" / "shallow").write_text(f"{commit}\n", "utf-8")
+    environment = runner(tmp_path, **{f"LANGFIT_{variable}": "HEAD~1"})
+    done = scan_step(sys.executable, tmp_path, environment)
+    assert done.returncode == 2
+    assert "There is no commit named HEAD~1" in done.stdout
+    assert ("fetch-depth: 0" in done.stdout) == is_shallow
 
 
 @needs_bash

@@ -58,21 +58,38 @@ def test_each_component_has_its_file(
     results: dict[str, int], judged: tuple[str, ...], expected: dict[str, int]
 ) -> None:
     """Components with results first, then the others, as many as there is room for; the rest in the last file."""
-    made = categories.parts(log(results, judged), "fit", most=4)
+    made = categories.parts(log(results, judged), "fit", {}, most=4)
     assert counts(made) == expected
     assert list(counts(made)) == list(expected)
 
 
+@pytest.mark.parametrize(
+    ("parents", "expected"),
+    [
+        ({"a/b/c": "a/b", "a/b": "a"}, {"fit/a/": 3, "fit/": 0}),
+        ({"a/b": "a"}, {"fit/a/": 2, "fit/": 1}),
+        ({"a/b/c": "a/b", "a/b": "a/b/c"}, {"fit/a/": 1, "fit/": 2}),
+        ({"a/b/c": "a/b", "a/b": None}, {"fit/a/": 1, "fit/": 2}),
+    ],
+    ids=["chain", "unknown", "circle", "top"],
+)
+def test_results_count_for_the_judged_component(parents: dict[str, str | None], expected: dict[str, int]) -> None:
+    """What has no verdict of its own goes with the parent that has one; what has no such parent, to the rest."""
+    given = log({"a": 1, "a/b": 1, "a/b/c": 1})
+    given["runs"][0]["properties"]["verdicts"] = [{"component": "a"}]
+    assert counts(categories.parts(given, "fit", parents)) == expected
+
+
 def test_what_has_no_file_is_told() -> None:
     """Merged components and those left out are named, ten of them at most."""
-    made = categories.parts(log({f"m{n:02}": 1 for n in range(31)}, ("quiet",)), "fit")
+    made = categories.parts(log({f"m{n:02}": 1 for n in range(31)}, ("quiet",)), "fit", {})
     assert len(made.files) == categories.MOST
     assert made.merged == tuple(f"m{n:02}" for n in range(19, 31))
     assert made.left_out == ("quiet",)
     merged, left_out = categories.sentences(made, "fit")
     assert merged.endswith("results of m19, m20, m21, m22, m23, m24, m25, m26, m27, m28 and 2 more are in fit itself.")
     assert "quiet" in left_out
-    assert categories.sentences(categories.parts(log({"a": 1}), "fit"), "fit") == []
+    assert categories.sentences(categories.parts(log({"a": 1}), "fit", {}), "fit") == []
 
 
 @pytest.mark.parametrize(
@@ -80,15 +97,15 @@ def test_what_has_no_file_is_told() -> None:
 )
 def test_categories_stay_apart(names: tuple[str, ...]) -> None:
     """Names that the upload would take for one get a mark, and the mark depends on nothing but the name."""
-    both = counts(categories.parts(log(dict.fromkeys(names, 1)), "fit"))
+    both = counts(categories.parts(log(dict.fromkeys(names, 1)), "fit", {}))
     assert len({categories.clash(identifier) for identifier in both}) == len(names) + 1
-    quieter = counts(categories.parts(log({names[0]: 1}, names[1:]), "fit"))
+    quieter = counts(categories.parts(log({names[0]: 1}, names[1:]), "fit", {}))
     assert set(quieter) == set(both)
 
 
 def test_rules_follow_their_results() -> None:
     """A file holds the rules that its results use, at the index they give, and those of verdicts."""
-    for file in categories.parts(log({"a": 2, "b": 1}), "fit").files:
+    for file in categories.parts(log({"a": 2, "b": 1}), "fit", {}).files:
         (run,) = file["runs"]
         rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
         assert [rules[result["ruleIndex"]] for result in run["results"]] == [row["ruleId"] for row in run["results"]]
@@ -97,7 +114,7 @@ def test_rules_follow_their_results() -> None:
 
 def test_notes_on_the_whole_scan_are_told_once() -> None:
     """What was skipped stands in the last file only."""
-    runs = [file["runs"][0] for file in categories.parts(log({"a": 1}), "fit").files]
+    runs = [file["runs"][0] for file in categories.parts(log({"a": 1}), "fit", {}).files]
     told = ["toolExecutionNotifications" in run["invocations"][0] for run in runs]
     assert told == ["notifications" in run["tool"]["driver"] for run in runs] == [False, True]
 
@@ -106,14 +123,14 @@ def test_nothing_is_changed_in_place() -> None:
     """The whole log stays what it was."""
     given = log({"a": 1, "b": 1})
     before = json.dumps(given)
-    categories.parts(given, "fit")
+    categories.parts(given, "fit", {})
     assert json.dumps(given) == before
 
 
 @needs_multitool
 def test_every_file_passes_the_gate(tmp_path: Path) -> None:
     """Each file of a real report is one that the SARIF gate accepts."""
-    made = categories.parts(json.loads(formats.render("sarif", REPORT)), "langfit")
+    made = categories.parts(json.loads(formats.render("sarif", REPORT)), "langfit", {})
     assert len(made.files) > 2
     for number, file in enumerate(made.files):
         path = tmp_path / f"{number}.sarif"
