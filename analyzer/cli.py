@@ -14,7 +14,7 @@ from analyzer.formats import door
 from analyzer.model import LangfitError, Report
 
 FOUND, BROKEN = 1, 2
-DASHBOARDS = ("sarif", "github", "gitlab")  # formats whose readers get an alert for each finding
+DASHBOARDS = ("sarif", "github", "gitlab", "sonar")  # formats whose readers get an alert for each finding
 
 
 class Sentences(click.ClickException):

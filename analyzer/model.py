@@ -319,6 +319,7 @@ class Judged(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     cost: Cost
     linked_by: tuple[str, ...] = ()  # Rust: the crates that link it; it cannot leave them alone
+    alone: bool = True  # whether it is judged on its own; a small component is judged with what it is part of
 
 
 class Evidence(Struct, frozen=True):

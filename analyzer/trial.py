@@ -55,7 +55,7 @@ def lenient(rule: Rule) -> Rule:
 
 def mistakes(rule: Rule, book: Rulebook) -> Iterator[Mistake]:
     """What is wrong with the examples of a rule, each at the line where the example starts."""
-    alone = structs.replace(book, rules=(lenient(rule),))
+    alone = structs.replace(book, rules=(lenient(rule),), settings=book.settings | {"places": 1})
     for example in rule.examples:
         try:
             wanted, got, problems = _run(rule, alone, example)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from analyzer.findings.measures import Measures
 from analyzer.languages import extract
+from analyzer.languages.go import is_generated
 from analyzer.languages.regions import COLD_FLAG, TEST_FLAG, rows_of
 from analyzer.model import Facts, LangfitError, Rule, Rulebook
 
@@ -160,6 +161,8 @@ def standard_library(cache: Path) -> Std:
     _checked(built)
     judge = cache / "judge"
     _checked(go("build", "-o", str(judge), str(HERE / "judge" / "main.go"), cwd=root, cache=cache))
+    # What a tool wrote is no matter of any rule: langfit looks it over and no more.
+    listed = [path for path in listed if not is_generated(Path(path).read_bytes())]
     run = subprocess.run([str(judge), *listed], capture_output=True, text=True, check=True)
     files = tuple(sorted(Path(path).relative_to(root).as_posix() for path in listed))
     facts = {path: extract((root / path).read_bytes(), "go") for path in files}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import msgspec
 import pytest
@@ -26,6 +28,7 @@ NAMES = (
     "``` ` `` `",
     "[x](https://evil.example/y)",
     "![i](https://evil.example/i.png)",
+    "[run](javascript:alert(1))",
     "[evidence](1)",
     "</script><script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -161,14 +164,57 @@ def _text(html: str) -> str:
     return "".join(parts)
 
 
-def test_sarif_messages_hold_no_links_of_others() -> None:
-    """The only links in messages are those to evidence, whose text has its brackets escaped."""
-    run = json.loads(formats.render("sarif", HOSTILE_REPORT))["runs"][0]
-    link = re.compile(r"(?<!\\)(?:\\\\)*\[((?:[^\[\]\\]|\\.)*)\]\(([^)]*)\)")
+@pytest.mark.parametrize("name", ["sarif", "sarif-full"])
+def test_sarif_messages_hold_no_links_of_others(name: str) -> None:
+    """The only links in messages are those to evidence, also for readers that do not know backslashes."""
+    run = json.loads(formats.render(name, HOSTILE_REPORT))["runs"][0]
+    strict = re.compile(r"(?<!\\)(?:\\\\)*\[((?:[^\[\]\\]|\\.)*)\]\(([^)]*)\)")
+    simple = re.compile(r"\[([^\]]*)\]\(([^)]+)\)")
     for result in run["results"]:
-        targets = [match[2] for match in link.finditer(result["message"]["text"])]
+        text = result["message"]["text"]
         own = [str(location["id"]) for location in result.get("relatedLocations", ())]
-        assert targets == (own if result["ruleId"].startswith("langfit/") else [])
+        linked = own if result["ruleId"].startswith("langfit/") else []
+        assert [match[2] for match in strict.finditer(text)] == linked
+        assert {match[2] for match in simple.finditer(text)} <= {*linked}
+
+
+def test_markdown_in_sarif_holds_no_markup_of_others() -> None:
+    """The Markdown of messages has the emphasis, the list and the code of langfit, and nothing from names."""
+    run = json.loads(formats.render("sarif-full", HOSTILE_REPORT))["runs"][0]
+    for result in run["results"]:
+        tokens = MarkdownIt("commonmark").enable("strikethrough").parse(result["message"]["markdown"])
+        inline = [child for token in tokens for child in token.children or ()]
+        kinds = {token.type for token in (*tokens, *inline)}
+        assert not kinds & {
+            "link_open", "image", "em_open", "s_open", "html_block", "html_inline", "fence", "code_block", "hr",
+            "heading_open", "blockquote_open", "ordered_list_open",
+        }  # fmt: skip
+        strong = [inline[n + 1].content for n, token in enumerate(inline) if token.type == "strong_open"]
+        assert {*strong} <= {"move", "split", "Evidence", "Consider first:", "What would refute this:", "Suppressed:"}
+
+
+@pytest.mark.parametrize("name", ["json", "gitlab", "sonar", "sarif", "sarif-full"])
+def test_json_can_stand_in_a_script(name: str) -> None:
+    """No string in JSON ends the script, or opens the comment, of an HTML page that holds it."""
+    text = formats.render(name, HOSTILE_REPORT)
+    assert "</" not in text and "<!" not in text and "</script>" in json.dumps(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gitlab", lambda read: {entry["description"] for entry in read}),
+        ("sonar", lambda read: {issue["primaryLocation"]["message"] for issue in read["issues"]}),
+    ],
+)
+def test_descriptions_are_cleaned_and_paths_are_not(name: str, said: Callable[[Any], set[str]]) -> None:
+    """A reader sees cleaned text; a dashboard gets the path as it is, since it looks the file up by it."""
+    read = json.loads(formats.render(name, HOSTILE_REPORT))
+    wanted = {door.clean(finding.message) for finding in HOSTILE_REPORT.findings}
+    assert said(read) >= wanted
+    entries = read if name == "gitlab" else read["issues"]
+    paths = {e["location"]["path"] if name == "gitlab" else e["primaryLocation"]["filePath"] for e in entries}
+    assert paths == {re.sub("[\ud800-\udfff]", "\ufffd", name) for name in NAMES}
 
 
 def test_json_gives_every_name_back() -> None:

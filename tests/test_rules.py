@@ -163,7 +163,7 @@ def test_schema_refuses_a_broken_rule(name: str) -> None:
 def test_explain_shows_rule_and_claim() -> None:
     """The page of a rule says what it counts; that of a claim has its text, qualification, source and rules."""
     shown = pages.page_of("go/format-in-loop")
-    assert "Formatting in a hot loop" in shown
+    assert "Formatting inside loops" in shown
     assert "in full from 5" in " ".join(shown.split())
     claim = " ".join(pages.page_of("claim:C5").split())
     assert "GOGC=100" in claim

@@ -25,11 +25,12 @@ LARGE = msgspec.structs.replace(
 BARE = msgspec.structs.replace(REPORT, findings=(), verdicts=(), skipped=(), notices=(), rules=RULES[:1], remote="")
 
 
+@pytest.mark.parametrize("name", ["sarif", "sarif-full"])
 @pytest.mark.parametrize("report", [REPORT, HOSTILE_REPORT, LARGE, BARE], ids=["golden", "hostile", "large", "bare"])
-def test_sarif_passes_the_gate(report: Any, tmp_path: Path) -> None:
+def test_sarif_passes_the_gate(report: Any, name: str, tmp_path: Path) -> None:
     """No error from the schema or from any of the three rule kinds, whatever the report holds."""
     path = tmp_path / "report.sarif"
-    path.write_text(formats.render("sarif", report), "utf-8")
+    path.write_text(formats.render(name, report), "utf-8")
     assert multitool.validate(path) == []
 
 

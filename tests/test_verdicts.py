@@ -31,15 +31,15 @@ def sign(suits: str, family: str, weight: str = "strong", strength: float = 1.0,
     )  # fmt: skip
 
 
-def judged(
+def judged(  # noqa: PLR0913 - each is a column of the tables below
     *evidence: Evidence, language: str = "go", lines: int = 5_000, importers: int = 0, linked_by: tuple[str, ...] = (),
-    name: str = "p", parent: str = "", kind: str = "package",
+    name: str = "p", parent: str = "", kind: str = "package", alone: bool = True,
 ) -> Judged:  # fmt: skip
     """A component with this evidence."""
     component = Component(name, kind, language, ".", parent, "go.mod", "go.mod", 10)  # type: ignore[arg-type]
     tally = Tally(10, lines, 0, 0, {}, {}, {}, 0, 0, 0, ())
     cost = Cost(1, 1, importers, lines, None, (), 0.0, 0)
-    return Judged(component, tally, evidence, cost, linked_by)
+    return Judged(component, tally, evidence, cost, linked_by, alone)
 
 
 R, G = "rust", "go"
@@ -109,12 +109,20 @@ def test_more_evidence_for_a_side_never_leans_away_from_it() -> None:
     assert leans == sorted(leans)
 
 
-def test_small_components_are_judged_with_their_parent() -> None:
-    """A package below the floor has no verdict of its own, unless nothing stands above it."""
+def test_small_components_are_judged_with_their_parent(tmp_path: Path) -> None:
+    """A package below the floor has no verdict of its own and reports nothing, unless nothing stands above it."""
     parent = judged(sign(R, "memory"), sign(R, "kernel"), name="m/...", kind="module")
-    small = judged(sign(R, "memory"), lines=100, name="m/p", parent="m/...")
+    small = judged(sign(R, "memory"), lines=100, name="m/p", parent="m/...", alone=False)
     alone = judged(sign(R, "memory"), lines=100, name="q")
     assert [v.component for v in weigh([parent, small, alone], BOOK)] == ["m/...", "q"]
+    (tmp_path / "go.mod").write_text("module m\n\ngo 1.22\n")
+    for name, lines in (("small", 300), ("large", 700)):
+        (tmp_path / name).mkdir()
+        body = "\n".join(f"\tx = x<<{n % 7} ^ b[{n % 5}]&0x{n % 9}f" for n in range(lines))
+        (tmp_path / name / "a.go").write_text(f"package {name}\n\nfunc f(x int, b []int) int {{\n{body}\n\treturn x\n}}\n")
+    report = scan(str(tmp_path), Options(cache=False))
+    assert [(v.component, v.lines >= 500) for v in report.verdicts] == [("m/...", True), ("m/large", True)]
+    assert {f.component for f in report.findings} == {"m/large"}
 
 
 KERNEL = "package p\nfunc sum(b []byte) (s int) {\n\tfor i := range b {\n\t\ts = s<<3 ^ int(b[i])*7 + s>>2&15 | int(b[i])\n\t}\n\treturn s\n}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from analyzer.findings.evidence import evidence_of, holds, message_of
+from analyzer.findings.evidence import evidence_of, go_version, message_of
 from analyzer.findings.file_pass import Asked, Hit, Pass
 from analyzer.findings.imports import Imports, wanted_of
 from analyzer.findings.measures import Measures
@@ -60,7 +60,7 @@ class Collector:
         self._ignores: list[Ignore] = []
         self._surface = Surface(inventory.components, inventory.manifests)
         self._portability = book.portability
-        self._reported = book.settings["report"]
+        self._reported, self._places, self._small = (book.settings[key] for key in ("report", "places", "small"))
         self._manifests = {manifest.path: manifest for manifest in inventory.manifests}
         for file in inventory.files:
             if file.language is None and file.path.endswith(".s") and file.component in self._components:
@@ -119,8 +119,13 @@ class Collector:
     def result(self) -> Findings:
         """Judge conditions and build findings, evidence and tallies, everything sorted."""
         wholes = self._wholes()
+        answering = {name: self._answering(name, wholes) for name in wholes}
         findings: list[Finding] = []
         judged: list[Judged] = []
+        strengths: dict[str, dict[int, float]] = {}
+        versions: dict[str, str] = {}
+        # A whole whose parts answer for themselves would only repeat what they say.
+        repeating = {self._components[name].parent for name in wholes if answering[name] == name}
         for name, component in sorted(self._components.items()):
             total = wholes.get(name)
             if total is None:
@@ -130,10 +135,13 @@ class Collector:
             rows = evidence_of(measures, total, component, manifests)
             evidence = tuple(row for _, row in rows)
             linked = self._surface.linked_by(component)
-            judged.append(Judged(component, total.tally(), evidence, self._cost(component, total), linked))
-            leaf = name in self._sums
-            findings.extend(self._of_component(component, rows, measures, leaf=leaf))
-        findings.extend(self._of_places(wholes))
+            alone = answering[name] == name
+            judged.append(Judged(component, total.tally(), evidence, self._cost(component, total), linked, alone))
+            versions[name] = go_version(manifests)
+            strengths[name] = {number: row.strength for number, row in rows}
+            leaf = alone and name not in repeating
+            findings.extend(self._of_component(component, rows, measures, versions[name], leaf=leaf))
+        findings.extend(self._of_places(answering, strengths, versions))
         findings.sort(key=lambda f: (f.path, f.span, f.rule, f.component))
         return Findings(tuple(findings), tuple(judged), tuple(sorted(self._ignores)))
 
@@ -167,12 +175,14 @@ class Collector:
         return wholes
 
     def _of_component(
-        self, component: Component, rows: list[tuple[int, Evidence]], measures: Measures, *, leaf: bool
+        self, component: Component, rows: list[tuple[int, Evidence]], measures: Measures, version: str, *, leaf: bool
     ) -> Iterable[Finding]:
         for number, row in rows:
             rule = measures.rules[number]
             manifest = rule.match.measure.matcher == "manifest"
             if row.strength < self._reported:
+                continue
+            if rule.match.measure.matcher == "density" and row.count < self._places:
                 continue
             if number in measures.reporting.get(measures.of_rule[number], ()):
                 continue  # reported place by place
@@ -182,26 +192,35 @@ class Collector:
                 continue
             yield Finding(
                 rule=rule.id, component=component.name, path=row.path, span=Span(row.line, 1, row.line, 1), function="",
-                message=message_of(rule, "", row.count, row.value), family=rule.family, weight=rule.weight,
+                message=message_of(rule, "", row.count, row.value, version), family=rule.family, weight=rule.weight,
                 suits=rule.suits, fingerprint=component_fingerprint(rule.id, component.name), level="component",
             )  # fmt: skip
 
-    def _of_places(self, wholes: dict[str, Sum]) -> Iterable[Finding]:
-        met: dict[tuple[Language, int, str], bool] = {}
+    def _answering(self, name: str, wholes: dict[str, Sum]) -> str:
+        """The component that is judged for a component: itself, or the nearest above when it is small."""
+        seen: set[str] = set()
+        while name not in seen:
+            seen.add(name)
+            above = self._components.get(self._components[name].parent)
+            small = wholes[name].lines < self._small
+            if not (small and above and above.name in wholes and above.kind != "workspace"):
+                return name
+            name = above.name
+        return name
+
+    def _of_places(
+        self, answering: dict[str, str], strengths: dict[str, dict[int, float]], versions: dict[str, str]
+    ) -> Iterable[Finding]:
+        """The places of rules whose sign is of some strength in the component that is judged for them."""
         for language in LANGUAGES:
             measures = self._measures[language]
             for hit in self._hits[language]:
-                key = (language, hit.rule, hit.component)
-                if key not in met:
-                    component = self._components[hit.component]
-                    own = wholes[hit.component]
-                    above = wholes.get(component.parent, own) if component.kind != "custom" else own
-                    met[key] = any(holds(measures, hit.rule, total) for total in (own, above))
-                if not met[key]:
+                whole = answering[hit.component]
+                if strengths[whole].get(hit.rule, 0.0) < self._reported:
                     continue
                 rule = measures.rules[hit.rule]
                 yield Finding(
                     rule=rule.id, component=hit.component, path=hit.path, span=hit.span, function=hit.function,
-                    message=message_of(rule, hit.name, 1, 1.0), family=rule.family, weight=rule.weight,
+                    message=message_of(rule, hit.name, 1, 1.0, versions[whole]), family=rule.family, weight=rule.weight,
                     suits=rule.suits, fingerprint=hit.hash,
                 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from analyzer.findings.measures import Measures
@@ -12,6 +13,8 @@ Memo = dict[tuple[tuple[str, ...], str], list[tuple[str, int, str]]]
 
 LEAST_LINES = 200  # a density over fewer lines says more about chance than about code
 LEAST_FUNCTIONS = 5
+_ONE = re.compile(r"\b1 (\w+?)s\b")
+BROUGHT = {"1.19": "the memory limit", "1.26": "the Green Tea collector"}  # what a Go version did about the collector
 UNITS = {
     "kloc": "per 1,000 lines",
     "component": "places",
@@ -101,7 +104,7 @@ def evidence_of(
     """(rule number, evidence) of every rule that holds in a component with a strength above zero."""
     rows: list[tuple[int, Evidence]] = []
     _fill_manifest_measures(measures, total, manifests)
-    version = min((m.version for m in manifests if m.version), default="")
+    version = go_version(manifests)
     for number, rule in enumerate(measures.rules):
         n = measures.of_rule[number]
         raw = total.values[n]
@@ -135,18 +138,39 @@ def strength_of(rule: Rule, value: float, version: str) -> float:
     strength = 1.0
     if rule.scale is not None:
         strength = min(1.0, max(0.0, (value - rule.scale.start) / (rule.scale.full - rule.scale.start)))
-    factor = 1.0
-    for since, less in rule.ageing:
-        if version and _version(version) >= _version(since):
-            factor = less
-    return strength * factor
+    return strength * aged(rule, version)[1]
+
+
+def go_version(manifests: Iterable[Manifest]) -> str:
+    """The oldest `go` directive of a component's manifests; "" without any."""
+    return min((m.version for m in manifests if m.version), key=_version, default="")
+
+
+def aged(rule: Rule, version: str) -> tuple[str, float]:
+    """The last version of a rule's `ageing` that a `go` directive has reached ("" for none), and its factor."""
+    reached = [(since, less) for since, less in rule.ageing if version and _version(version) >= _version(since)]
+    return reached[-1] if reached else ("", 1.0)
 
 
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
 
 
-def message_of(rule: Rule, name: str, count: int, value: float) -> str:
-    """The message of a rule at a place; a name is shown without the path before its package."""
+def message_of(rule: Rule, name: str, count: int, value: float, version: str) -> str:
+    """The message of a rule at a place; a name is shown without the path before its package.
+
+    A rule that ages says what the component's `go` directive makes of it: a newer collector takes from its weight.
+    """
     shown = name.rsplit("/", 1)[-1].lstrip(".") if " " not in name else name
-    return rule.message.format(name=shown or "This", count=count, value=f"{value:.3g}")
+    text = rule.message.format(name=shown or "This", count=count, value=f"{value:.3g}")
+    if count == 1:
+        text = _ONE.sub(r"1 \1", text)
+    if not rule.ageing:
+        return text
+    since, factor = aged(rule, version)
+    if since:
+        remedy = BROUGHT.get(since, "a remedy")
+        return f"{text} (counts {factor:.0%} at Go {version}, since Go {since} brought {remedy})"
+    since, factor = rule.ageing[-1]
+    at = f"go.mod asks for Go {version}" if version else "no go directive says which Go"
+    return f"{text} ({at}: from Go {since}, with {BROUGHT.get(since, 'its remedy')}, it counts {factor:.0%})"

@@ -1,6 +1,7 @@
 """The output formats: one file each, with one function `render(report) -> str`, found by walking this folder.
 
-A file without such a function (the door, the page) is material for formats, not a format.
+`sarif_full.py` is the format `sarif-full`: users type a hyphen where Python needs an underscore. A file without such a
+function (the door, the page) is material for formats, not a format.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from analyzer.model import LangfitError, Report
 def names() -> tuple[str, ...]:
     """The names of all formats, sorted. Reads the files and imports none of them, since some imports are slow."""
     files = (entry for entry in resources.files(__name__).iterdir() if entry.name.endswith(".py"))
-    found = (entry.name.removesuffix(".py") for entry in files if _is_format(entry))
+    found = (entry.name.removesuffix(".py").replace("_", "-") for entry in files if _is_format(entry))
     return tuple(sorted(found))
 
 
@@ -33,7 +34,7 @@ def render(name: str, report: Report, **options: object) -> str:
     """
     if name not in names():
         raise LangfitError(f"There is no format {name!r}: choose one of {', '.join(names())}.")
-    function = import_module(f"{__name__}.{name}").render
+    function = import_module(f"{__name__}.{name.replace('-', '_')}").render
     known = inspect.signature(function).parameters
     text: str = function(report, **{key: value for key, value in options.items() if key in known})
     return text

@@ -17,6 +17,8 @@ PRECISION: dict[Weight, str] = {"decisive": "high", "strong": "high", "supportin
 VERDICTS: dict[Answer, tuple[str, str]] = {
     "move": ("May sit in the wrong language.", "The evidence speaks for moving this component to the other language."),
     "split": ("May be worth splitting.", "The evidence speaks for moving a small kernel and leaving the rest."),
+    "stay": ("Sits well in its language.", "The evidence speaks for leaving this component in its language."),
+    "unclear": ("Evidence that does not decide.", "The evidence on this component is too little, or does not agree."),
 }
 REFUTE = "Each result names the one measurement that would prove it wrong; take that before anything else."
 
@@ -54,7 +56,7 @@ def rule(text: RuleText) -> om.ReportingDescriptor:
 
 
 def verdict(answer: Answer) -> om.ReportingDescriptor:
-    """The rule `langfit/<answer>` under which verdicts are filed: a warning."""
+    """The rule `langfit/<answer>` under which verdicts are filed: a warning if it asks for action, else no level."""
     title, text = VERDICTS[answer]
     return om.ReportingDescriptor(
         id=f"langfit/{answer}",
@@ -62,7 +64,7 @@ def verdict(answer: Answer) -> om.ReportingDescriptor:
         short_description=_string(title),
         full_description=_string(text),
         help=_help({"Why": text, "What would refute it": REFUTE}),
-        default_configuration=om.ReportingConfiguration(level="warning"),
+        default_configuration=om.ReportingConfiguration(level="warning" if answer in page.ACTIONS else "none"),
         properties={"tags": ["language-fit", "verdict"], "precision": "medium", "problem.severity": "recommendation"},
     )
 

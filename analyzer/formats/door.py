@@ -27,6 +27,7 @@ _COLOUR = r"\x1b\[[0-9;]*m"
 _UNSAFE_BESIDE_COLOUR = re.compile(f"({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte (PEP 383)
+_SCRIPT_END = re.compile("<([/!])")
 _COMMAND = re.compile(rf"^((?:[^\S\n]|{_COLOUR})*):(?=:)", re.MULTILINE)
 
 
@@ -66,10 +67,12 @@ def json_text(value: object, *, indent: int = 2) -> str:
     """`value` (dicts, lists, strings, numbers) as JSON that every parser reads back and that harms no terminal.
 
     Lone surrogates become U+FFFD, since strict parsers refuse them. All other characters survive a round trip:
-    unsafe ones and the `##[` of a runner's command are written as `\\uXXXX`. Ends with a newline.
+    unsafe ones, the `##[` of a runner's command and the `<` of `</` and `<!`, which would end a script that holds the
+    JSON, are written as `\\uXXXX`. Ends with a newline.
     """
     text = _SURROGATE.sub(REPLACEMENT, json.dumps(value, ensure_ascii=False, allow_nan=False))
     text = _UNSAFE_IN_LINE.sub(lambda match: _escape(match[0]), text).replace("##[", "#\\u0023[")
+    text = _SCRIPT_END.sub(r"\\u003c\1", text)
     return msgspec.json.format(text, indent=indent) + "\n"
 
 

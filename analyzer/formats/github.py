@@ -36,8 +36,8 @@ def _warning(verdict: Verdict) -> str:
     place = {"file": verdict.path, "line": str(verdict.span.line)} if verdict.path else {}
     first = f" Consider first: {verdict.first[0]}" if verdict.first else ""
     refute = f" What would refute this: {verdict.refute}" if verdict.refute else ""
-    title = f"{verdict.answer}: {verdict.component}"
-    return _command("warning", {**place, "title": title}, verdict.sentence + first + refute)
+    title = door.clean(f"{verdict.answer}: {verdict.component}")
+    return _command("warning", {**place, "title": title}, door.clean(verdict.sentence + first + refute))
 
 
 def _notice(finding: Finding) -> str:
@@ -45,7 +45,7 @@ def _notice(finding: Finding) -> str:
     place = {"file": finding.path, "line": str(span.line), "endLine": str(span.last_line)}
     if span.line == span.last_line and span.last_column > span.column:  # columns are refused on more than one line
         place |= {"col": str(span.column), "endColumn": str(span.last_column)}
-    return _command("notice", {**place, "title": finding.rule}, finding.message)
+    return _command("notice", {**place, "title": door.clean(finding.rule)}, door.clean(finding.message))
 
 
 def _rest(report: Report, verdicts: int, findings: int) -> str:

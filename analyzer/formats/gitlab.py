@@ -6,6 +6,7 @@ Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 
 from analyzer.formats import door, page
 from analyzer.model import SKIP_REASONS, Report, Verdict
@@ -27,7 +28,7 @@ def render(report: Report) -> str:
         )
         for row in sorted(report.skipped)
     ]
-    return door.json_text(entries)
+    return door.json_text(_told_apart(entries))
 
 
 def _verdict(verdict: Verdict) -> dict[str, object]:
@@ -35,13 +36,27 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
     return _entry(verdict.sentence, f"langfit/{verdict.answer}", verdict.path, verdict.span.line, "minor", mark)
 
 
+def _told_apart(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+    """`entries` with fingerprints that are unique: of two with one fingerprint, GitLab shows the first only."""
+    seen: Counter[object] = Counter()
+    for entry in entries:
+        mark = entry["fingerprint"]
+        seen[mark] += 1
+        if seen[mark] > 1:  # the same rule again on one line
+            entry["fingerprint"] = _hashed(f"{mark}\0{seen[mark]}")
+    return entries
+
+
 def _entry(description: str, check: str, path: str, line: int, severity: str, mark: str) -> dict[str, object]:
-    """`mark` is equal for the same thing in another revision; GitLab wants fingerprints that are unique besides."""
-    key = f"{check}\0{path}\0{mark}".encode("utf-8", "surrogatepass")
+    """`mark` is equal for the same thing in another revision."""
     return {
         "description": door.clean(description),
-        "check_name": check,
-        "fingerprint": hashlib.sha256(key).hexdigest(),
+        "check_name": door.clean(check),
+        "fingerprint": _hashed(f"{check}\0{path}\0{mark}"),
         "severity": severity,
         "location": {"path": path, "lines": {"begin": line}},
     }
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

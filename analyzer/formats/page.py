@@ -29,6 +29,7 @@ from analyzer.model import (
 Show = Literal["verdicts", "evidence", "all"]
 
 ANSWERS: tuple[Answer, ...] = ("move", "split", "stay", "unclear")
+ACTIONS: tuple[Answer, ...] = ("move", "split")  # the answers that ask the reader to consider something
 WEIGHTS: tuple[Weight, ...] = ("decisive", "strong", "supporting", "contextual")
 LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 TABLE_ROWS = 20  # more rows than this hide what matters, so stay and unclear become counts
@@ -70,7 +71,7 @@ def ranked_evidence(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 def calls_for_action(verdict: Verdict) -> bool:
     """Whether the answer is one that asks the reader to consider something."""
-    return verdict.answer in ("move", "split")
+    return verdict.answer in ACTIONS
 
 
 def table(report: Report, show: Show) -> tuple[list[Verdict], dict[Answer, int]]:

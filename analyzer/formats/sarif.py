@@ -14,7 +14,7 @@ from urllib.parse import quote
 import sarif_om as om
 
 from analyzer.formats import descriptors, door, page, walker
-from analyzer.model import SKIP_REASONS, Finding, Report, Span, Verdict
+from analyzer.model import SKIP_REASONS, Evidence, Finding, Report, Span, Verdict
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 CATEGORY = "langfit/"  # GitHub reads the part before the slash as the category of the analysis
@@ -28,14 +28,24 @@ def render(report: Report) -> str:
     Of more than `MAX_RESULTS` results the first are kept: verdicts, then findings by weight, path and line; the cut
     is reported as a notification and in the properties of the run. Every verdict is in the properties of the run.
     """
-    rules = [descriptors.verdict(answer) for answer in descriptors.VERDICTS]
+    rules = [descriptors.verdict(answer) for answer in page.ACTIONS]
     rules += [descriptors.rule(text) for text in descriptors.texts(report)]
-    index = {rule.id: position for position, rule in enumerate(rules)}
+    index = index_of(rules)
     verdicts = [v for v in page.ranked(report.verdicts) if page.calls_for_action(v) and v.path]
     findings = page.ranked_findings(f for f in report.findings if f.path)
     total = sum(page.calls_for_action(v) for v in report.verdicts) + len(report.findings)
-    results = [_verdict_result(v, index) for v in verdicts[:MAX_RESULTS]]
-    results += [_finding_result(f, index) for f in findings[: MAX_RESULTS - len(results)]]
+    results = [verdict_result(v, index) for v in verdicts[:MAX_RESULTS]]
+    results += [finding_result(f, index) for f in findings[: MAX_RESULTS - len(results)]]
+    return log(report, rules, results, total)
+
+
+def index_of(rules: list[om.ReportingDescriptor]) -> dict[str, int]:
+    """Where each rule stands in the list that a run carries."""
+    return {rule.id: position for position, rule in enumerate(rules)}
+
+
+def log(report: Report, rules: list[om.ReportingDescriptor], results: list[om.Result], total: int) -> str:
+    """The whole file, with one run. Of the `total` results that there were, those not in `results` are reported."""
     driver = om.ToolComponent(
         name="langfit",
         full_name="langfit, an adviser on Go and Rust",
@@ -73,12 +83,21 @@ def message(text: str) -> om.Message:
 
 
 def _linkless(text: str) -> str:
-    return re.sub(r"(\\*)([\[\]])", r"\1\1\\\2", door.clean(text, keep="\n\t"))
+    """Brackets get the backslash of SARIF; a blank parts them for the viewer of Azure, which knows no backslashes."""
+    apart = door.clean(text, keep="\n\t").replace("](", "] (")
+    return re.sub(r"(\\*)([\[\]])", r"\1\1\\\2", apart)
 
 
-def _verdict_result(verdict: Verdict, index: dict[str, int]) -> om.Result:
-    side = page.ranked_evidence(verdict.evidence_against)
-    places = [evidence for evidence in side if evidence.path][:EVIDENCE_LINKS]
+def places_of(verdict: Verdict) -> list[Evidence]:
+    """The evidence behind an answer that has a place to look at: the weightiest, no more than fit a message."""
+    stay = verdict.evidence_for if verdict.answer in ("stay", "unclear") else ()
+    leave = verdict.evidence_against if verdict.answer != "stay" else ()
+    return [evidence for evidence in page.ranked_evidence((*stay, *leave)) if evidence.path][:EVIDENCE_LINKS]
+
+
+def verdict_result(verdict: Verdict, index: dict[str, int]) -> om.Result:
+    """A verdict as a warning on the anchor of its component; `index` says where its rule stands."""
+    places = places_of(verdict)
     parts = [_linkless(descriptors.sentence(verdict.sentence))]
     if places:
         links = ", ".join(f"[{_linkless(e.title)}]({number})" for number, e in enumerate(places, 1))
@@ -104,8 +123,11 @@ def _verdict_result(verdict: Verdict, index: dict[str, int]) -> om.Result:
     )
 
 
-def _finding_result(finding: Finding, index: dict[str, int]) -> om.Result:
-    """GitHub shows a result in a pull request only when all its lines are new: so one line, and the rest as related."""
+def finding_result(finding: Finding, index: dict[str, int]) -> om.Result:
+    """A finding as a note on its first line; the rest is related.
+
+    GitHub shows a result in a pull request only when all its lines are new.
+    """
     span = finding.span
     related = None
     if span.last_line > span.line:

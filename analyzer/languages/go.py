@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.languages import lines
 from analyzer.languages.go_functions import Head, Placed, functions_of, head_of
+from analyzer.languages.go_lookalikes import byte_names, drop_lookalikes, holds_bytes, slice_name, switch_name
 from analyzer.languages.names import GoNames
 from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, Region, Sites, packed_offsets, sweep
 from analyzer.languages.remarks import note, present, remarks
@@ -49,8 +50,8 @@ def extract(data: bytes) -> Facts:
     """The facts of one Go file that no tool wrote. Raises TooDeep."""
     root = parse(data, "go")
     found, overflowed = captures(root, "go")
-    _drop_concatenations(data, found)
     names = GoNames.of(data, found.get("import", ()))
+    drop_lookalikes(data, found, names.packages)
     heads = [head_of(node) for node in found.get("region.function", ())]
     regions = sweep(_regions(data, found, heads))
     sites = Sites(regions)
@@ -80,32 +81,12 @@ def extract(data: bytes) -> Facts:
     )
 
 
-def _drop_concatenations(data: bytes, found: Captured) -> None:
-    """Leave out `+` and `+=` beside a string literal: gluing text is no arithmetic. Variables alone cannot be told."""
-    for kind, sign in (("operator", b"+"), ("compound-assignment", b"+=")):
-        kept = []
-        for node in found.get(kind, ()):
-            if data[node.start_byte : node.end_byte] == sign:
-                start = node.start_byte
-                before, after = data[max(0, start - NEAR) : start].rstrip(), data[node.end_byte : start + NEAR].lstrip()
-                if before.endswith((b'"', b"`")) or after.startswith((b'"', b"`")):
-                    continue
-                parent = node.parent
-                if b'"' in data[parent.start_byte : min(parent.end_byte, parent.start_byte + LONG)]:
-                    continue
-            kept.append(node)
-        found[kind] = kept
-
-
-NEAR = 80  # bytes around an operator in which its operands begin and end
-LONG = 400  # bytes of an expression that are looked at for a string literal
-
-
 def _regions(data: bytes, found: Captured, heads: list[Head]) -> list[Region]:
     regions = [Region(head.start, head.end, FUNCTION, i) for i, head in enumerate(heads)]
     regions += [Region(n.start_byte, n.end_byte, CLOSURE) for n in found.get("region.closure", ())]
     regions += [Region(n.start_byte, n.end_byte, LOOP) for n in found.get("region.loop", ())]
     regions += [Region(n.start_byte, n.end_byte, COLD) for n in found.get("region.cold", ())]
+    regions += [Region(n.start_byte, n.end_byte, COLD) for n in found.get("region.guard", ())]
     for condition, block in zip(found.get("error.condition", ()), found.get("error.block", ()), strict=False):
         if b"err" in data[condition.start_byte : condition.end_byte].lower():
             regions.append(Region(block.start_byte, block.end_byte, COLD))
@@ -128,10 +109,14 @@ def _calls(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
 
 
 def _types(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
-    for kind in ("type", "parameter", "composite", "address-literal", "slice-type", "map"):
+    for kind in ("type", "parameter", "composite", "address-literal", "map"):
         for node in found.get(kind, ()):
             start, end = node.start_byte, node.end_byte
             sites.add(kind, names.type(data, start, end), start, end)
+    for node in found.get("slice-type", ()):
+        start, end = node.start_byte, node.end_byte
+        if holds_bytes(data, start, end):
+            sites.add("slice-type", names.type(data, start, end), start, end)
 
 
 def _fields(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
@@ -165,10 +150,16 @@ def _plain(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
         if b"err" in data[condition.start_byte : condition.end_byte].lower():
             sites.add("error-check", "", condition.start_byte, condition.end_byte)
     for kind in (
-        "operator", "bit-operator", "compound-assignment", "index", "slice", "go", "defer", "select", "send",
-        "receive", "channel", "interface", "type-switch", "type-parameters", "callback",
+        "operator", "bit-operator", "compound-assignment", "index", "go", "defer", "select", "send",
+        "receive", "channel", "interface", "type-parameters", "callback",
     ):  # fmt: skip
         sites.add_all(kind, found.get(kind, ()))
+    if found.get("slice"):
+        known = byte_names(data)
+        for node in found["slice"]:
+            sites.add("slice", slice_name(data, node, known), node.start_byte, node.end_byte)
+    for node in found.get("type-switch", ()):
+        sites.add("type-switch", switch_name(data, node), node.start_byte, node.end_byte)
     for region, kind in (("region.loop", "loop"), ("region.closure", "closure")):
         sites.add_all(kind, found.get(region, ()))
 

@@ -7,6 +7,9 @@
 (for_statement body: (block) @region.loop)
 (return_statement) @region.cold
 (if_statement
+  consequence: (block (statement_list
+    [(return_statement) (break_statement) (continue_statement) (goto_statement)] .)) @region.guard)
+(if_statement
   condition: (binary_expression operator: "!=" right: (nil)) @error.condition
   consequence: (block) @error.block)
 

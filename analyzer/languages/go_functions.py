@@ -25,6 +25,17 @@ HANDLER_PARAMETERS = re.compile(
     r"^(net/http\.ResponseWriter|\*?github\.com/(gin-gonic/gin|labstack/echo/v\d|gofiber/fiber/v\d)\.(Context|Ctx)"
     r"|\*github\.com/valyala/fasthttp\.RequestCtx|\*github\.com/emicklei/go-restful/v\d\.Request)$"
 )
+PARSER = re.compile(
+    r"(?i:parse|scan|lex|tokenize|peek|unread|backup)([A-Z_0-9]|$)|(?i:next|read|expect|consume|accept)_?"
+    r"(?i:token|rune|char|byte|ident|identifier|number|digits?|operator|keyword)"
+    r"|(?i:skip)_?(?i:space|white|comment|blank|line)"
+)
+# What every program parses: names with these say nothing about a parser.
+EVERYDAY = re.compile(
+    r"(?i:parse|scan)_?(?i:flag|config|arg|option|env|time|date|duration|ur[li]|addr|ip|port|query|form|template|version"
+    r"|request|response|header|cert|key|param|id|uuid|int|bool|float|size|level|log|row|json|yaml|toml|command|cmd|path"
+    r")s?([A-Z_0-9]|$)"
+)
 KERNEL_FLOOR = 8  # operators and indexes in loops; below, a loop is not worth the name (claims-and-rules 0.2)
 KERNEL_RATIO = 2  # operators and indexes per call that is not cheap
 
@@ -114,6 +125,8 @@ def _function(head: Head, count: _Counts, sites: Sites, starts: list[int]) -> Fu
         sites.add("bodyless", head.name, head.start, head.end)
     if head.name[:1].isupper():
         traits.add("exported")
+    if PARSER.match(head.name) and not EVERYDAY.match(head.name):
+        traits.add("parser")
     if head.name == "init" and not head.receiver:
         traits.add("init")
     first, last = bisect_right(starts, head.start), bisect_right(starts, head.end - 1)

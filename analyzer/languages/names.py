@@ -9,10 +9,14 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from analyzer.languages.go_lookalikes import speaks_of_errors
+
 LONGEST = 120  # bytes: longer texts before the last dot are chains of calls, never a package
 
 _QUALIFIED = re.compile(rb"^(\w+)\s*\.\s*(\w+)(?:\[.*\])?$", re.DOTALL)
 _LAST = re.compile(rb"(?:\.\s*)?([^\W\d]\w*)(?:\[[^\[\]]*\])?$", re.DOTALL)
+# One plain name as the only value: it may be an interface already, and then nothing is boxed.
+_PLAIN = re.compile(rb'\(\s*[\w.&]+\s*,(?:\s*"(?:[^"\\]|\\.)*"\s*,)?\s*\w+\s*\)')
 _WORD = re.compile(rb"^\w+$")
 _IN_TYPE = re.compile(rb"(?<![\w.])(\w+)\.(\w+)")
 _VERSION = re.compile(r"^v\d+$")
@@ -38,16 +42,16 @@ class GoNames:
 
     ANNOTATED: ClassVar[frozenset[str]] = frozenset(
         ("golang.org/x/sys/unix.Mmap", "syscall.Mmap", "runtime/debug.SetGCPercent", "make")
-        + ("fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln")
+        + ("fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln")
     )
 
     def __init__(self, specs: list[tuple[str, str]]) -> None:
         self.specs = specs  # (path, alias or "") in order
         self.paths = [path for path, _ in specs]
-        self._packages: dict[bytes, str] = {}
+        self.packages: dict[bytes, str] = {}
         for path, alias in specs:
             if alias not in (".", "_"):
-                self._packages[(alias or package_name(path)).encode()] = path
+                self.packages[(alias or package_name(path)).encode()] = path
         self._known: dict[bytes, str] = {}
 
     @classmethod
@@ -74,7 +78,7 @@ class GoNames:
             return text.decode(errors="replace")
         match = _QUALIFIED.match(text)
         if match:
-            path = self._packages.get(match[1])
+            path = self.packages.get(match[1])
             return f"{path}.{match[2].decode()}" if path is not None else f".{match[2].decode(errors='replace')}"
         last = _LAST.search(text)
         if last is None:
@@ -88,8 +92,12 @@ class GoNames:
             return f"{name}(anonymous)" if b"MAP_ANON" in after else name
         if name.endswith("SetGCPercent"):
             return f"{name}(off)" if re.match(rb"\(\s*-\s*1\b", after) else name
+        if name.startswith("fmt.S"):
+            return f"{name}(error)" if speaks_of_errors(data, node) else name
         if name.startswith("fmt."):
-            return f"{name}(terminal)" if re.match(rb"\(\s*os\s*\.\s*Std(out|err)\b", after) else name
+            if re.match(rb"\(\s*os\s*\.\s*Std(out|err)\b", after):
+                return f"{name}(terminal)"
+            return f"{name}(plain)" if _PLAIN.match(after) else name
         before = data[data.rfind(b"\n", 0, start) + 1 : start]
         if b"ballast" in before.lower():
             return "make(ballast)"
@@ -105,7 +113,7 @@ class GoNames:
         return known
 
     def _path_of(self, match: re.Match[bytes]) -> bytes:
-        path = self._packages.get(match[1])
+        path = self.packages.get(match[1])
         return match[0] if path is None else path.encode() + b"." + match[2]
 
     def cheap(self, data: bytes, start: int, end: int, names: frozenset[str]) -> bool:

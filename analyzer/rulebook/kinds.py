@@ -27,13 +27,13 @@ SITES: dict[Language, frozenset[str]] = {
 NAMELESS = frozenset(  # kinds whose sites all have the empty name: asking for another one can match nothing
     (
         "operator bit-operator compound-assignment index type-parameters loop closure callback padding bce-hint"
-        " channel-field slice go defer select send receive channel interface type-switch error-check raw-pointer await"
+        " channel-field go defer select send receive channel interface error-check raw-pointer await"
         " async-block try cast const const-parameter lifetime where match data-variant extern-block"
     ).split()
 )
 BLANKS = frozenset("directive remark map slice-type".split())  # Go kinds whose names may hold blanks
 TRAITS: dict[Language, frozenset[str]] = {
-    "go": frozenset("kernel handler context bodyless exported callback init".split()),
+    "go": frozenset("kernel handler context bodyless exported callback init parser".split()),
     "rust": frozenset(
         "kernel simd async unsafe extern-c const inline poll handler exported generic".split(),
     ),

@@ -19,19 +19,9 @@ UNSEEN: dict[Language, tuple[str, ...]] = {
 
 
 def weigh(judged: Iterable[Judged], book: Rulebook) -> tuple[Verdict, ...]:
-    """One verdict for every component that is judged on its own, sorted by name.
-
-    A component with fewer lines of code than the setting `small` is judged with its parent, unless it has none.
-    """
-    rows = {item.component.name: item for item in judged}
-    verdicts = []
-    for _, item in sorted(rows.items()):
-        small = item.tally.lines < book.settings["small"]
-        above = rows.get(item.component.parent)
-        if item.component.kind == "workspace" or (small and above and above.component.kind != "workspace"):
-            continue
-        verdicts.append(_verdict(item, book))
-    return tuple(verdicts)
+    """One verdict for every component that is judged on its own, sorted by name."""
+    rows = sorted(judged, key=lambda item: item.component.name)
+    return tuple(_verdict(item, book) for item in rows if item.alone and item.component.kind != "workspace")
 
 
 def _verdict(item: Judged, book: Rulebook) -> Verdict:
@@ -104,7 +94,8 @@ def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool
     """Whether what speaks against the language sits in few files while the rest has reasons to stay."""
     s = book.settings
     against = [row for row in item.evidence if row.suits != here and book.weights[row.weight] > 0 and row.files]
-    if here == "rust" or not against or item.tally.files < 5 or scales.side(here).points < s["mass"]:
+    staying = any(points >= s["family"] for points in scales.side(here).families.values())
+    if here == "rust" or not against or item.tally.files < 5 or not staying:
         return False
     points = [(row.files / item.tally.files, book.weights[row.weight] * row.strength) for row in against]
     total = sum(weight for _, weight in points)

@@ -3,7 +3,8 @@
 // usage: go run main.go FILE...
 //
 // One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
-// kind (make, new, literal, text, format, error, print), loop depth, and 1 for a cold path: a return, a panic or a branch after an error.
+// kind (make, new, literal, text, format, error, print, plain), loop depth, and 1 for a cold path: a return, a panic, a branch
+// after an error, a branch that leaves the turn or the function, or text inside a call or literal that names an error.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"regexp"
 	"strings"
 )
 
@@ -21,13 +23,26 @@ type place struct {
 	cold  bool
 }
 
+var speaking = regexp.MustCompile("(?i)err|diag|warn|fatal|panic")
+
 type visitor struct {
 	files *token.FileSet
+	text  []byte
+	whole token.Pos // where the outermost call or literal around this place begins
 	at    place
 	out   *bufio.Writer
 }
 
 func (v visitor) Visit(node ast.Node) ast.Visitor {
+	switch node.(type) {
+	case *ast.CallExpr, *ast.CompositeLit:
+		if v.whole == token.NoPos {
+			v.whole = node.Pos()
+		}
+	case *ast.KeyValueExpr, *ast.UnaryExpr, *ast.ParenExpr, *ast.Ident, *ast.SelectorExpr, *ast.BasicLit, nil:
+	default:
+		v.whole = token.NoPos
+	}
 	switch n := node.(type) {
 	case *ast.FuncDecl, *ast.FuncLit:
 		v.at = place{}
@@ -72,8 +87,7 @@ func (v visitor) inside(body *ast.BlockStmt, heads ...ast.Node) {
 }
 
 func (v visitor) branch(n *ast.IfStmt) ast.Visitor {
-	compare, ok := n.Cond.(*ast.BinaryExpr)
-	if !ok || compare.Op != token.NEQ || name(compare.Y) != "nil" || !strings.Contains(strings.ToLower(name(compare.X)), "err") {
+	if !leaves(n.Body) && !afterError(n.Cond) {
 		return v
 	}
 	if n.Init != nil {
@@ -89,6 +103,22 @@ func (v visitor) branch(n *ast.IfStmt) ast.Visitor {
 	return nil
 }
 
+func afterError(condition ast.Expr) bool {
+	compare, ok := condition.(*ast.BinaryExpr)
+	return ok && compare.Op == token.NEQ && name(compare.Y) == "nil" && strings.Contains(strings.ToLower(name(compare.X)), "err")
+}
+
+func leaves(body *ast.BlockStmt) bool {
+	if len(body.List) == 0 {
+		return false
+	}
+	switch body.List[len(body.List)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	}
+	return false
+}
+
 func (v visitor) call(n *ast.CallExpr) {
 	switch called := name(n.Fun); {
 	case called == "make" || called == "new":
@@ -97,6 +127,8 @@ func (v visitor) call(n *ast.CallExpr) {
 		v.say(n.Lparen, n.End(), "error")
 	case strings.HasPrefix(called, "fmt.Print"), strings.HasPrefix(called, "fmt.Fprint") && terminal(n.Args):
 		v.say(n.Lparen, n.End(), "print")
+	case strings.HasPrefix(called, "fmt.Fprint") && plain(n.Args):
+		v.say(n.Lparen, n.End(), "plain")
 	case strings.HasPrefix(called, "fmt.Sprint"):
 		v.say(n.Lparen, n.End(), "text")
 	case strings.HasPrefix(called, "fmt.Fprint"), strings.HasPrefix(called, "fmt.Append"):
@@ -106,7 +138,7 @@ func (v visitor) call(n *ast.CallExpr) {
 
 func (v visitor) say(start, end token.Pos, kind string) {
 	from, to, cold := v.files.Position(start), v.files.Position(end), 0
-	if v.at.cold {
+	if v.at.cold || kind == "text" && v.whole != token.NoPos && speaking.Match(v.text[v.files.Position(v.whole).Offset:from.Offset]) {
 		cold = 1
 	}
 	fmt.Fprintf(v.out, "%s\t%d\t%d\t%d\t%d\t%s\t%d\t%d\n",
@@ -115,6 +147,19 @@ func (v visitor) say(start, end token.Pos, kind string) {
 
 func terminal(arguments []ast.Expr) bool {
 	return len(arguments) > 0 && (name(arguments[0]) == "os.Stdout" || name(arguments[0]) == "os.Stderr")
+}
+
+// plain tells whether the only value to write is a name: it may be an interface already, and then nothing is boxed.
+func plain(arguments []ast.Expr) bool {
+	if len(arguments) == 3 {
+		if text, ok := arguments[1].(*ast.BasicLit); !ok || text.Kind != token.STRING {
+			return false
+		}
+	} else if len(arguments) != 2 {
+		return false
+	}
+	_, ok := arguments[len(arguments)-1].(*ast.Ident)
+	return ok
 }
 
 func name(n ast.Expr) string {
@@ -132,11 +177,16 @@ func main() {
 	defer out.Flush()
 	for _, path := range os.Args[1:] {
 		files := token.NewFileSet()
-		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		text, err := os.ReadFile(path)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
-		ast.Walk(visitor{files, place{}, out}, file)
+		file, err := parser.ParseFile(files, path, text, parser.SkipObjectResolution)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		ast.Walk(visitor{files: files, text: text, out: out}, file)
 	}
 }

@@ -1,0 +1,94 @@
+"""SARIF 2.1.0 with everything in it, for viewers (Azure DevOps, editors) and archives; not for GitHub.
+
+GitHub opens an alert for each result, whatever its kind and even when it is suppressed: `sarif` is made for it. Here
+each verdict is a result, also `stay` and `unclear`, and what was suppressed is there with the reason. Nothing is cut.
+"""
+
+from __future__ import annotations
+
+import sarif_om as om
+from msgspec import structs
+
+from analyzer.formats import descriptors, door, markdown, page, sarif
+from analyzer.model import Answer, Finding, Report, Verdict
+
+# SARIF wants the level "none" for all kinds but "fail". "open": evaluated, and the information does not decide.
+KINDS: dict[Answer, tuple[str, str]] = {
+    "move": ("fail", "warning"),
+    "split": ("fail", "warning"),
+    "stay": ("pass", "none"),
+    "unclear": ("open", "none"),
+}
+
+
+def render(report: Report) -> str:
+    """One run: a result for each verdict, each finding and each suppressed finding, in this order.
+
+    Findings that speak for the present language are informational, since they accuse nobody. Results without a file
+    to point at are left out and counted.
+    """
+    known = structs.replace(report, findings=(*report.findings, *(finding for finding, _ in report.suppressed)))
+    rules = [descriptors.verdict(answer) for answer in page.ANSWERS]
+    rules += [descriptors.rule(text) for text in descriptors.texts(known)]
+    index = sarif.index_of(rules)
+    results = [_verdict(v, index) for v in page.ranked(report.verdicts) if v.path]
+    results += [_finding(f, index) for f in page.ranked_findings(report.findings) if f.path]
+    rows = sorted(report.suppressed, key=lambda row: (row[0].path, row[0].span, row[0].rule, row[0].component, row[1]))
+    for finding, reason in rows:
+        if finding.path:
+            results.append(_suppressed(finding, reason, index))
+    return sarif.log(report, rules, results, len(report.verdicts) + len(known.findings))
+
+
+def _suppression(finding: Finding, reason: str) -> dict[str, str]:
+    """How a finding came to be suppressed: the one place that tells "inSource" (a comment) from "external" (a file).
+
+    A dict, since sarif_om still calls `status` by its draft name `state`.
+    """
+    return {"kind": "inSource", "status": "accepted", "justification": door.clean(reason, keep="\n\t")}
+
+
+def _verdict(verdict: Verdict, index: dict[str, int]) -> om.Result:
+    result = sarif.verdict_result(verdict, index)
+    result.kind, result.level = KINDS[verdict.answer]
+    result.message.markdown = _page(verdict)
+    result.suppressions = []  # SARIF: on all results of a run or on none
+    return _placed(result, verdict.component)
+
+
+def _suppressed(finding: Finding, reason: str, index: dict[str, int]) -> om.Result:
+    result = _finding(finding, index)
+    result.suppressions = [_suppression(finding, reason)]
+    result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(reason))}"
+    return result
+
+
+def _finding(finding: Finding, index: dict[str, int]) -> om.Result:
+    """A finding with its line in the message, since the viewer of Azure shows the path alone."""
+    result = sarif.finding_result(finding, index)
+    if finding.suits == finding.rule.partition("/")[0]:
+        result.kind, result.level = "informational", "none"
+    result.message.markdown = f"Line {finding.span.line}: {markdown.prose(descriptors.sentence(finding.message))}"
+    result.suppressions = []
+    return _placed(result, finding.component)
+
+
+def _placed(result: om.Result, component: str) -> om.Result:
+    """`result` with its component as logical location, which viewers show above the path."""
+    result.locations[0].logical_locations = [
+        om.LogicalLocation(fully_qualified_name=door.clean(component), kind="module")
+    ]
+    return result
+
+
+def _page(verdict: Verdict) -> str:
+    """The message of a verdict in Markdown: what it says, on what evidence, and what would refute it."""
+    lines = [f"**{verdict.answer}**, {verdict.confidence:.0%} sure. {markdown.prose(verdict.sentence)}"]
+    links = [f"- {markdown.prose(e.title)}: {markdown.code(f'{e.path}:{e.line}')}" for e in sarif.places_of(verdict)]
+    if links:
+        lines.append("\n".join(["**Evidence**", "", *links]))
+    if verdict.first:
+        lines.append(f"**Consider first:** {markdown.prose(verdict.first[0])}")
+    if verdict.refute:
+        lines.append(f"**What would refute this:** {markdown.prose(verdict.refute)}")
+    return "\n\n".join(lines)

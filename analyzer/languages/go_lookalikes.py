@@ -1,0 +1,132 @@
+"""Go nodes that look like arithmetic, indexing or raw bytes and are something else, told apart by the text around them.
+
+There are no types here, so each of these is a look at the names and literals of the same file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Any
+
+Captured = dict[str, list[Any]]
+
+NEAR = 80  # bytes around an operator in which its operands begin and end
+LONG = 400  # bytes of an expression that are looked at for a string literal
+FLAG_SIGNS = (b"|", b"&", b"&^")
+MOST_STEPS = 12  # levels of an expression
+
+_CONSTANT_BEFORE = re.compile(rb"(\w+)\.[A-Z]\w*\s*$")
+_CONSTANT_AFTER = re.compile(rb"\s*(\w+)\.[A-Z]\w*")
+_MAP_TYPE = re.compile(rb"^type\s+(\w+)\s+map\[", re.MULTILINE)
+_MAP_NAME = re.compile(rb"\b(\w+)\s*(?::?=\s*(?:make\()?\s*|\s)map\[")
+_ERROR = re.compile(rb"(?i)err|diag|warn|fatal|panic")
+_INSIDE = frozenset(
+    ("argument_list", "call_expression", "composite_literal", "literal_value", "keyed_element", "literal_element")
+    + ("unary_expression", "parenthesized_expression")
+)
+_OPERAND = re.compile(rb"(\w+)$")
+_BYTES_NAME = re.compile(rb"\b(\w+)\s*(?::?=\s*(?:make\(|append\()?\s*|\s)\[\]byte\b")
+_BYTES_LIST = re.compile(rb"\b(\w+(?:\s*,\s*\w+)+)\s+\[\]byte\b")  # a, b []byte
+_VALUE_CASE = re.compile(
+    rb"\bcase\s+(?:nil\s*,\s*)?"
+    rb"(?:\*?(?:u?int(?:8|16|32|64)?|float(?:32|64)|string|bool|byte|rune|any)\b|\[\]|map\[)"
+)
+
+
+def drop_lookalikes(data: bytes, found: Captured, packages: Container[bytes]) -> None:
+    """Leave out of `found`: `+` that joins text, `|` between flags of a package, and look-ups in maps.
+
+    `packages` are the names under which the file uses its imports.
+    """
+    for kind, sign in (("operator", b"+"), ("compound-assignment", b"+=")):
+        found[kind] = [n for n in found.get(kind, ()) if not _joins_text(data, n, sign)]
+    found["bit-operator"] = [n for n in found.get("bit-operator", ()) if not _joins_flags(data, n, packages)]
+    if b"map[" in data:
+        maps = _map_names(data)
+        found["index"] = [n for n in found.get("index", ()) if not _looks_up(data, n, maps)]
+
+
+def _joins_text(data: bytes, node: Any, sign: bytes) -> bool:
+    """Whether an operator is the given sign beside a string literal. Variables alone cannot be told."""
+    start, end = node.start_byte, node.end_byte
+    if data[start:end] != sign:
+        return False
+    if data[max(0, start - NEAR) : start].rstrip().endswith((b'"', b"`")):
+        return True
+    if data[end : start + NEAR].lstrip().startswith((b'"', b"`")):
+        return True
+    parent = node.parent
+    return b'"' in data[parent.start_byte : min(parent.end_byte, parent.start_byte + LONG)]
+
+
+def _joins_flags(data: bytes, node: Any, packages: Container[bytes]) -> bool:
+    """Whether a bit operator stands beside an exported name of an imported package: `os.O_RDWR|os.O_CREATE`."""
+    start, end = node.start_byte, node.end_byte
+    if data[start:end] not in FLAG_SIGNS:
+        return False
+    before = _CONSTANT_BEFORE.search(data, max(0, start - NEAR), start)
+    if before and before[1] in packages:
+        return True
+    after = _CONSTANT_AFTER.match(data, end, end + NEAR)
+    return after is not None and after[1] in packages
+
+
+def _map_names(data: bytes) -> set[bytes]:
+    """Names of variables, parameters and fields that this file declares as maps, directly or by a named map type."""
+    names = {match[1] for match in _MAP_NAME.finditer(data)}
+    types = [match[1] for match in _MAP_TYPE.finditer(data)]
+    for kind in types:
+        names.update(re.findall(rb"\b(\w+)\s*(?::?=\s*(?:make\()?\s*|\s)\*?" + kind + rb"\b", data))
+    return names - {b"return", b"range", b"make", b"type", *types}
+
+
+def _looks_up(data: bytes, node: Any, maps: set[bytes]) -> bool:
+    """Whether an index expression looks up a key: its operand is a known map, or its index is a string literal."""
+    operand = node.child_by_field_name("operand")
+    if operand is None:
+        return False
+    end = operand.end_byte
+    if data[end : end + 2] in (b'["', b"[`"):
+        return True
+    last = _OPERAND.search(data, max(operand.start_byte, end - NEAR), end)
+    return last is not None and last[1] in maps
+
+
+def byte_names(data: bytes) -> set[bytes]:
+    """Names of variables, parameters and fields that this file declares as byte slices."""
+    names = {match[1] for match in _BYTES_NAME.finditer(data)}
+    for match in _BYTES_LIST.finditer(data):
+        names.update(name.strip() for name in match[1].split(b","))
+    return names - {b"return", b"range", b"type", b"func"}
+
+
+def slice_name(data: bytes, node: Any, names: set[bytes]) -> str:
+    """`bytes` for a slice expression over one of `names`, "" otherwise."""
+    operand = node.child_by_field_name("operand")
+    if operand is None:
+        return ""
+    end = operand.end_byte
+    last = _OPERAND.search(data, max(operand.start_byte, end - NEAR), end)
+    return "bytes" if last is not None and last[1] in names else ""
+
+
+def holds_bytes(data: bytes, start: int, end: int) -> bool:
+    """Whether a slice type names what a parameter, result, field or variable holds: no conversion and no literal."""
+    return data[end : end + 1] not in (b"(", b"{")
+
+
+def speaks_of_errors(data: bytes, node: Any) -> bool:
+    """Whether a call stands inside a call or literal that names an error before it: the text of a diagnostic."""
+    outer, steps = node.parent, 0
+    at = outer.parent
+    while at is not None and steps < MOST_STEPS and at.type in _INSIDE:
+        outer, at, steps = at, at.parent, steps + 1
+    return _ERROR.search(data, max(outer.start_byte, node.start_byte - LONG), node.start_byte) is not None
+
+
+def switch_name(data: bytes, node: Any) -> str:
+    """`values` for a type switch over decoded values (string, int, []any ...), an open set; `variants` otherwise."""
+    whole = node.parent
+    text = data[whole.start_byte : whole.end_byte] if whole is not None else b""
+    return "values" if _VALUE_CASE.search(text) else "variants"
