@@ -16,6 +16,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TOOLS  := tests/sarif tests/action tests/viewer
 NPM    := $(shell command -v npm)
+GO     := $(shell command -v go)
+ACT    := github.com/nektos/act@v0.2.89
 
 .PHONY: scan test bench oracle accuracy clean
 .DELETE_ON_ERROR:
@@ -23,7 +25,7 @@ NPM    := $(shell command -v npm)
 scan: $(VENV)/.run
 	@$(BIN)/langfit scan $(ARGS) -- "$(REPO)"
 
-test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp))
+test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp)) $(if $(GO),$(BIN)/act)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
@@ -53,6 +55,10 @@ $(VENV)/.run: pyproject.toml | $(BIN)/python
 $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[test]'
 	@touch $@ $(VENV)/.run
+
+# Runs the action as a runner would; two minutes to build, once per environment.
+$(BIN)/act: | $(BIN)/python
+	GOBIN="$(abspath $(BIN))" GOTOOLCHAIN=local $(GO) install $(ACT)
 
 MULTITOOL := tests/sarif/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 

@@ -13,26 +13,70 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
+
+import click
+
+from analyzer import cli, formats
+
+sys.path.append(str(Path(__file__).resolve().parent))  # Python, isolated, leaves out the folder of its script
+
+import categories
 
 SUMMARY_LIMIT = 1024 * 1024 - 1024  # bytes; GitHub drops a summary of more than 1 MiB
 CUT = "\n\n(The summary ends here, since GitHub takes no more. The JSON report holds all of it.)\n"
+NOTICES = 10  # per step; GitHub drops further annotations of one kind
 OPTIONS = {
     "LANGFIT_REV": "--rev",
     "LANGFIT_BASE": "--base",
     "LANGFIT_FAIL_ON": "--fail-on",
     "LANGFIT_SHOW": "--show",
     "LANGFIT_RULES": "--rules",
+    "LANGFIT_CONFIG": "--config",
+    "LANGFIT_BASELINE": "--baseline",
 }
+FLAGS = {
+    "LANGFIT_UPLOAD": "upload",
+    "LANGFIT_CATEGORY_PER_COMPONENT": "category-per-component",
+    "LANGFIT_CACHE": "cache",
+}
+FILES = {
+    "sarif": "langfit.sarif",
+    "json": "langfit.json",
+    "markdown": "langfit.md",
+    "text": "langfit.txt",
+    "html": "langfit.html",
+}
+SHALLOW = Path(".git", "shallow")  # git writes it where history ends early
 RAN, BROKEN = (0, 1), 2
 
 
-def arguments(environment: Mapping[str, str], folder: Path) -> list[str]:
-    """What langfit is called with; reports go into `folder`. Values never stand where an option could be read."""
+def refusal(environment: Mapping[str, str]) -> str:
+    """What is wrong with an input, as one sentence that says what to give instead; "" when nothing is."""
+    for option in cli.main.commands["scan"].params:
+        name = option.opts[0].removeprefix("--")
+        value = environment.get(f"LANGFIT_{name.upper().replace('-', '_')}")
+        choices = tuple(option.type.choices) if isinstance(option.type, click.Choice) else ()
+        if f"--{name}" in OPTIONS.values() and value and choices and value not in choices:
+            return f"The input {name} is {value!r}: give {', '.join(choices[:-1])} or {choices[-1]}."
+    for variable, name in FLAGS.items():
+        if environment.get(variable, "") not in ("", "true", "false"):
+            return f'The input {name} is {environment[variable]!r}: give "true" or "false".'
+    category = environment.get("LANGFIT_CATEGORY", "")
+    if not category.isprintable() or category.endswith("/") or category != category.strip():
+        return f"The input category is {category!r}: give a name on one line, without a slash or a space at its end."
+    return ""
+
+
+def arguments(environment: Mapping[str, str], folder: Path, known: Collection[str] = tuple(FILES)) -> list[str]:
+    """What langfit is called with; reports in the `known` formats go into `folder`.
+
+    Values never stand where an option could be read.
+    """
     chosen = [f"{option}={environment[name]}" for name, option in OPTIONS.items() if environment.get(name)]
-    files = {"sarif": "langfit.sarif", "json": "langfit.json", "markdown": "langfit.md", "text": "langfit.txt"}
-    outputs = [f"--output={name}={folder / file}" for name, file in files.items()]
+    outputs = [f"--output={name}={folder / file}" for name, file in FILES.items() if name in known]
     return ["scan", "--quiet", "--format=github", *chosen, *outputs, "--", environment.get("LANGFIT_PATH") or "."]
 
 
@@ -51,30 +95,94 @@ def output(name: str, value: str) -> str:
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
-def main() -> int:
-    """Run langfit and hand on what it found."""
-    folder = Path(tempfile.mkdtemp(prefix="langfit-", dir=os.environ["RUNNER_TEMP"]))
-    command = [sys.executable, "-I", "-m", "analyzer.cli", *arguments(os.environ, folder)]
-    status = subprocess.run(command, check=False).returncode  # noqa: S603 - no shell, and one list of arguments
-    if status not in RAN or not (folder / "langfit.json").exists():  # a crash of Python is a 1, too
-        return status or BROKEN
-    report = json.loads((folder / "langfit.json").read_text("utf-8"))
+def annotation(kind: str, text: str) -> str:
+    """`text` as one workflow command; no line of it can become another one."""
+    escaped = text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{kind} title=langfit::{escaped}\n"
+
+
+def shallow(environment: Mapping[str, str]) -> str:
+    """What to do about a revision that cannot be found in a shallow checkout; "" where that is not the trouble."""
+    asked = environment.get("LANGFIT_BASE") or environment.get("LANGFIT_REV")
+    return " The checkout is shallow: give actions/checkout `fetch-depth: 0`." if asked and SHALLOW.exists() else ""
+
+
+def sort_out(folder: Path, category: str, *, per_component: bool) -> tuple[Path, list[str]]:
+    """Put the SARIF file, or one file per component, under `category`.
+
+    Returns the file or the folder to upload, and what a reader should know about it.
+    """
+    whole = folder / FILES["sarif"]
+    log: dict[str, Any] = json.loads(whole.read_text("utf-8"))
+    if not per_component:
+        _write(whole, categories.under(log, category))
+        return whole, []
+    report = json.loads((folder / FILES["json"]).read_text("utf-8"))
+    made = categories.parts(log, category, {row["name"]: row["parent"] for row in report["components"]})
+    target = folder / "sarif"
+    target.mkdir()
+    for number, file in enumerate(made.files, 1):
+        _write(target / f"langfit-{number:02}.sarif", file)
+    return target, categories.sentences(made, category)
+
+
+def _write(path: Path, log: dict[str, Any]) -> None:
+    path.write_text(json.dumps(log, ensure_ascii=True, indent=1) + "\n", "utf-8")
+
+
+def values(folder: Path, status: int, sarif: Path) -> dict[str, str]:
+    """The outputs of the step."""
+    report = json.loads((folder / FILES["json"]).read_text("utf-8"))
     answers = Counter(verdict["answer"] for verdict in report["verdicts"])
     counts = {answer: answers[answer] for answer in ("move", "split", "stay", "unclear")}
-    values = {
+    html = folder / FILES["html"]
+    return {
         "status": str(status),
-        "sarif-file": str(folder / "langfit.sarif"),
-        "report-file": str(folder / "langfit.json"),
+        "sarif-file": str(sarif),
+        "report-file": str(folder / FILES["json"]),
+        "html-file": str(html) if html.exists() else "",
         "moves": str(counts["move"]),
         "splits": str(counts["split"]),
+        "stays": str(counts["stay"]),
+        "unclear": str(counts["unclear"]),
+        "findings": str(len(report["findings"])),
         "verdicts": json.dumps(counts),
     }
+
+
+def main() -> int:
+    """Run langfit and hand on what it found."""
+    wrong = refusal(os.environ)
+    if wrong:
+        sys.stdout.write(annotation("error", wrong))
+        return BROKEN
+    folder = Path(tempfile.mkdtemp(prefix="langfit-", dir=os.environ["RUNNER_TEMP"]))
+    command = [sys.executable, "-I", "-m", "analyzer.cli", *arguments(os.environ, folder, formats.names())]
+    done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, and one list of arguments
+    notes = done.stderr.decode("utf-8", "replace")
+    if done.returncode not in RAN or not (folder / FILES["json"]).exists():  # a crash of Python is a 1, too
+        said = notes.strip() or f"langfit ended with {done.returncode} and said nothing."
+        sys.stdout.write(annotation("error", f"{said}{shallow(os.environ)}"))
+        return done.returncode or BROKEN
+    sys.stderr.write(notes)
+    return hand_on(folder, done.returncode, done.stdout.decode("utf-8", "replace"))
+
+
+def hand_on(folder: Path, status: int, annotations: str) -> int:
+    """Write the outputs, the job summary and the log of a scan that ran."""
+    category = os.environ.get("LANGFIT_CATEGORY") or "langfit"
+    per_component = os.environ.get("LANGFIT_CATEGORY_PER_COMPONENT") == "true"
+    sarif, said = sort_out(folder, category, per_component=per_component)
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
-        file.writelines(output(name, value) for name, value in values.items())
+        file.writelines(output(name, value) for name, value in values(folder, status, sarif).items())
+    report = (folder / FILES["markdown"]).read_text("utf-8")
     with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a", encoding="utf-8") as file:
-        file.write(summary((folder / "langfit.md").read_text("utf-8")))
-    # langfit has made the report harmless to a runner: no line of it is a command.
-    sys.stdout.write(f"::group::Report\n{(folder / 'langfit.txt').read_text('utf-8')}\n::endgroup::\n")
+        file.write(summary(report))
+    # langfit has made all of this harmless to a runner: no line of the report is a command.
+    sys.stdout.write(annotations)
+    room = NOTICES - sum(line.startswith("::notice") for line in annotations.splitlines())
+    sys.stdout.writelines(annotation("notice", text) if room > at else f"{text}\n" for at, text in enumerate(said))
+    sys.stdout.write(f"::group::Report\n{(folder / FILES['text']).read_text('utf-8')}\n::endgroup::\n")
     return 0
 
 

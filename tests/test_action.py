@@ -13,8 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pygit2
 import pytest
 from ruamel.yaml import YAML
+
+from analyzer import formats
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = ROOT / "action.yml"
@@ -61,7 +64,7 @@ def validator(path: Path) -> subprocess.CompletedProcess[str]:
 
 
 GATES = [zizmor, schema, pytest.param(validator, marks=needs_validator)]
-SCAN_LINE = """'"$LANGFIT_PYTHON" -I "$GITHUB_ACTION_PATH/action/scan.py"'"""
+SCAN_LINE = """'"$LANGFIT_PYTHON" -I -X utf8 "$GITHUB_ACTION_PATH/action/scan.py"'"""
 SHA = r"@[0-9a-f]{40} # v[\d.]+"
 
 
@@ -117,7 +120,8 @@ def test_upload_happens_only_when_asked_for() -> None:
     (upload,) = [step for step in STEPS if "upload-sarif" in step.get("uses", "")]
     assert DEFINED["inputs"]["upload"]["default"] == "false"
     assert upload["if"] == "${{ inputs.upload == 'true' }}"
-    assert "fork" in upload["continue-on-error"]
+    assert "github.event.pull_request.head.repo" in upload["continue-on-error"]
+    assert "dependabot[bot]" in upload["continue-on-error"]
     assert STEPS.index(upload) < len(STEPS) - 1  # the job is failed after it
 
 
@@ -142,6 +146,7 @@ SCRIPT = script()
         ({}, ["--", "."]),
         ({"LANGFIT_REV": "-x; rm -rf /"}, ["--rev=-x; rm -rf /"]),
         ({"LANGFIT_BASE": "main", "LANGFIT_FAIL_ON": "move"}, ["--base=main", "--fail-on=move"]),
+        ({"LANGFIT_CONFIG": "-a b", "LANGFIT_BASELINE": "known.json"}, ["--config=-a b", "--baseline=known.json"]),
     ],
 )
 def test_inputs_cannot_become_options(environment: dict[str, str], held: list[str], tmp_path: Path) -> None:
@@ -150,6 +155,54 @@ def test_inputs_cannot_become_options(environment: dict[str, str], held: list[st
     start = command.index(held[0])
     assert command[start : start + len(held)] == held
     assert command[-2] == "--"
+
+
+def test_options_that_are_not_set_are_not_passed(tmp_path: Path) -> None:
+    """An empty input is as good as none, and a format that langfit does not have is not asked for."""
+    command = SCRIPT.arguments(dict.fromkeys(SCRIPT.OPTIONS, ""), tmp_path, ("json", "sarif"))
+    assert command == [
+        "scan", "--quiet", "--format=github",
+        f"--output=sarif={tmp_path / 'langfit.sarif'}", f"--output=json={tmp_path / 'langfit.json'}",
+        "--", ".",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("LANGFIT_FAIL_ON", "sometimes", "The input fail-on is 'sometimes': give move, warning, note or never."),
+        ("LANGFIT_SHOW", "Verdicts", "The input show is 'Verdicts': give verdicts, evidence or all."),
+        ("LANGFIT_UPLOAD", "yes", 'The input upload is \'yes\': give "true" or "false".'),
+        ("LANGFIT_CACHE", "True", 'The input cache is \'True\': give "true" or "false".'),
+        ("LANGFIT_CATEGORY_PER_COMPONENT", "\n::error::x", "The input category-per-component is '\\n::error::x'"),
+        ("LANGFIT_CATEGORY", "a\nb", "The input category is 'a\\nb'"),
+        ("LANGFIT_CATEGORY", "a/", "The input category is 'a/'"),
+        ("LANGFIT_CATEGORY", " ", "The input category is ' '"),
+    ],
+)
+def test_an_input_that_makes_no_sense(variable: str, value: str, sentence: str, tmp_path: Path) -> None:
+    """The step ends with 2 and one sentence as an annotation, before anything is scanned."""
+    environment = runner(tmp_path, **{variable: value})
+    done = scan_step(sys.executable, tmp_path, environment)
+    assert done.returncode == 2
+    assert done.stdout.startswith(f"::error title=langfit::{sentence}")
+    assert done.stdout.count("\n") == 1
+    assert outputs(environment) == {}
+
+
+@pytest.mark.parametrize("variable", ["LANGFIT_FAIL_ON", "LANGFIT_SHOW", *SCRIPT.FLAGS, "LANGFIT_CATEGORY"])
+def test_the_default_of_each_input_makes_sense(variable: str) -> None:
+    """What action.yml gives when a user gives nothing is accepted."""
+    name = variable.removeprefix("LANGFIT_").lower().replace("_", "-")
+    assert SCRIPT.refusal({variable: DEFINED["inputs"][name]["default"]}) == ""
+
+
+def test_every_variable_of_the_script_is_set_by_the_step() -> None:
+    """Each input that the script reads comes from the input of that name."""
+    (scan,) = [step for step in STEPS if step.get("id") == "scan"]
+    read = {*SCRIPT.OPTIONS, *SCRIPT.FLAGS, "LANGFIT_PATH", "LANGFIT_CATEGORY"}
+    named = {variable: variable.removeprefix("LANGFIT_").lower().replace("_", "-") for variable in read}
+    assert {key: scan["env"][key] for key in read} == {key: f"${{{{ inputs.{name} }}}}" for key, name in named.items()}
 
 
 @pytest.mark.parametrize("limit", [200, 1_000, 10_000])
@@ -183,13 +236,13 @@ def outputs(environment: dict[str, str]) -> dict[str, str]:
     """The outputs that a step has written, one line each."""
     text = Path(environment["GITHUB_OUTPUT"]).read_text("utf-8")
     found = re.finditer(r"^([\w-]+)<<(\S+)\n(.*?)\n\2$|^([\w-]+)=([^\n]*)$", text, re.MULTILINE | re.DOTALL)
-    return {match[1] or match[4]: match[3] or match[5] for match in found}
+    return {match[1] or match[4]: match[3] if match[1] else match[5] for match in found}
 
 
 def scan_step(python: str | Path, workspace: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the scan step as the runner does."""
     return subprocess.run(
-        [python, "-I", ROOT / "action" / "scan.py"],
+        [python, "-I", "-X", "utf8", ROOT / "action" / "scan.py"],
         cwd=workspace,
         env=environment,
         capture_output=True,
@@ -213,6 +266,7 @@ def test_the_scan_step(tmp_path: Path) -> None:
     assert json.loads(Path(found["sarif-file"]).read_text("utf-8"))["version"] == "2.1.0"
     assert Path(environment["GITHUB_STEP_SUMMARY"]).stat().st_size > 0
     assert "::notice " in done.stdout
+    assert (found["html-file"] != "") == ("html" in formats.names())
     declared = {row["value"].split(".")[-1].rstrip(" }") for row in DEFINED["outputs"].values()}
     assert declared <= set(found)
 
@@ -222,8 +276,24 @@ def test_a_scan_that_cannot_run_fails_at_once(tmp_path: Path) -> None:
     environment = runner(tmp_path, LANGFIT_PATH=str(ROOT), LANGFIT_REV="no-such-revision")
     done = scan_step(sys.executable, tmp_path, environment)
     assert done.returncode == 2
-    assert "langfit: " in done.stderr
+    assert done.stdout.startswith("::error title=langfit::langfit: There is no commit named no-such-revision")
+    assert done.stdout.count("\n") == 1
     assert outputs(environment) == {}
+
+
+@pytest.mark.parametrize(("is_shallow", "variable"), [(True, "BASE"), (True, "REV"), (False, "BASE")])
+def test_a_shallow_checkout_is_named(is_shallow: bool, variable: str, tmp_path: Path) -> None:
+    """A revision that is missing for want of history leads to the setting that brings it."""
+    repo = pygit2.init_repository(str(tmp_path), initial_head="main")
+    who = pygit2.Signature("a", "a@example.org")
+    commit = repo.create_commit("HEAD", who, who, "one", repo.TreeBuilder().write(), [])
+    if is_shallow:
+        (tmp_path / ".git" / "shallow").write_text(f"{commit}\n", "utf-8")
+    environment = runner(tmp_path, **{f"LANGFIT_{variable}": "HEAD~1"})
+    done = scan_step(sys.executable, tmp_path, environment)
+    assert done.returncode == 2
+    assert "There is no commit named HEAD~1" in done.stdout
+    assert ("fetch-depth: 0" in done.stdout) == is_shallow
 
 
 @needs_bash
