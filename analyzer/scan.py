@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from analyzer import __version__, facts, findings, inventory, source, verdicts
-from analyzer.cache import FactCache
+from analyzer import __version__, book_cache, facts, findings, inventory, source, verdicts
+from analyzer.cache import FactCache, folder
 from analyzer.facts import Limits
 from analyzer.model import (
     File,
@@ -24,7 +24,6 @@ from analyzer.model import (
     Skipped,
     Verdict,
 )
-from analyzer.rulebook import load
 from analyzer.rulefiles import root
 from analyzer.source import Source
 
@@ -68,7 +67,7 @@ class Watch:
 def scan(path: str, options: Options, watch: Watch | None = None) -> Report:
     """Scan a work tree, a bare repository or a folder. Raises LangfitError with what to do."""
     watch = watch or Watch()
-    book = load(root(), [Path(pack) for pack in options.packs])
+    book = _book(options)
     watch.lap("rulebook")
     cache = FactCache() if options.cache else None
     try:
@@ -78,6 +77,18 @@ def scan(path: str, options: Options, watch: Watch | None = None) -> Report:
             cache.close()
     extra = tuple(cache.notices) if cache is not None else ()
     return structs.replace(report, notices=(*report.notices, *extra)) if extra else report
+
+
+def _book(options: Options) -> Rulebook:
+    """The rules, shipped and of packs; read and checked anew only when one of their files has changed."""
+    packs = [Path(pack) for pack in options.packs]
+
+    def read() -> Rulebook:
+        from analyzer.rulebook import load
+
+        return load(root(), packs)
+
+    return book_cache.kept(folder(), book_cache.stamp_of([root(), *packs]), read) if options.cache else read()
 
 
 def _scan(path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None) -> Report:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.facts import Whole
-from analyzer.languages import tree, workers
+from analyzer.languages import TooDeep, tree, workers
 from analyzer.languages.workers import Task, Work
 from analyzer.model import Language
 
@@ -67,7 +67,7 @@ def test_every_task_is_answered_once(sizes: list[int], jobs: int) -> None:
 def test_deep_files_are_refused_quickly(language: str, data: bytes) -> None:
     """A tree deeper than the limit is found out before any query runs over it."""
     began = time.monotonic()
-    with pytest.raises(tree.TooDeep):
+    with pytest.raises(TooDeep):
         tree.parse(data, language)  # type: ignore[arg-type]
     assert time.monotonic() - began < 5
 

@@ -6,7 +6,6 @@ function (the door, the page) is material for formats, not a format.
 
 from __future__ import annotations
 
-import inspect
 from functools import cache
 from importlib import import_module, resources
 from importlib.resources.abc import Traversable
@@ -35,6 +34,7 @@ def render(name: str, report: Report, **options: object) -> str:
     if name not in names():
         raise LangfitError(f"There is no format {name!r}: choose one of {', '.join(names())}.")
     function = import_module(f"{__name__}.{name.replace('-', '_')}").render
-    known = inspect.signature(function).parameters
+    code = function.__code__  # the module `inspect` would take longer to load than the rest of this
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     text: str = function(report, **{key: value for key, value in options.items() if key in known})
     return text

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from importlib import import_module, metadata
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
+from analyzer.languages.depth import TooDeep
 from analyzer.languages.light import light_facts
-from analyzer.languages.tree import TooDeep, query_text
 from analyzer.model import LANGUAGES, Facts, Language
 
-__all__ = ["TooDeep", "extract", "vocabulary"]
+__all__ = ["TooDeep", "extract", "load", "vocabulary"]
+
+
+def load(language: Language) -> None:
+    """Load the parser of a language and its query."""
+    import_module(f"analyzer.languages.{language}").extract(b"")
 
 
 def extract(data: bytes, language: Language) -> Facts:
@@ -23,13 +30,24 @@ def extract(data: bytes, language: Language) -> Facts:
 
 def vocabulary() -> str:
     """A digest of all that decides what facts come out of given bytes: queries, code of this folder, grammars."""
-    from importlib.resources import files
-
-    digest = sha256()
-    for module in sorted(path.name for path in files("analyzer.languages").iterdir() if path.name.endswith(".py")):
-        digest.update(files("analyzer.languages").joinpath(module).read_bytes())
-    for language in LANGUAGES:
-        digest.update(query_text(language).encode())
-        digest.update(metadata.version(f"tree-sitter-{language}").encode())
-    digest.update(metadata.version("tree-sitter").encode())
+    here = Path(__file__).parent
+    digest = sha256(repr([_version_of(package) for package in GRAMMARS]).encode())
+    for path in sorted(here.iterdir()):
+        if path.suffix in (".py", ".scm"):
+            digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+GRAMMARS = ("tree_sitter", *(f"tree_sitter_{language}" for language in LANGUAGES))
+
+
+def _version_of(package: str) -> str:
+    """The installed version, by the name of its metadata folder: importing or asking for metadata takes far longer."""
+    spec = find_spec(package)
+    beside = Path(spec.origin).parent.parent if spec is not None and spec.origin else None
+    names = [path.name for path in beside.glob(f"{package}-*.dist-info")] if beside else []
+    if len(names) == 1:
+        return names[0]
+    from importlib import metadata
+
+    return metadata.version(package.replace("_", "-"))

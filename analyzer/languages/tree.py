@@ -13,6 +13,7 @@ from operator import attrgetter
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor, TreeCursor
 
+from analyzer.languages.depth import TooDeep
 from analyzer.model import Language
 
 MAX_DEPTH = 2_000
@@ -20,10 +21,6 @@ MATCH_LIMIT = 65_536
 SAMPLE_FROM = 32_768  # bytes: smaller files cannot be both deep and slow
 SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
 _IN_ORDER = attrgetter("start_byte", "end_byte", "kind_id")
-
-
-class TooDeep(Exception):
-    """The syntax tree is nested deeper than MAX_DEPTH."""
 
 
 @cache

@@ -7,15 +7,18 @@ dies is replaced, and either costs the file it had in hand and nothing else.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.languages.tree import TooDeep
+from analyzer.languages import load
+from analyzer.languages.depth import TooDeep
 from analyzer.model import Language
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
 
 BATCH_BYTES = 128 * 1024
 GC_THRESHOLD = 200_000  # objects: syntax nodes are no cycles, collecting them early only costs time
@@ -66,7 +69,7 @@ def _serve(pipe: Connection, work: Work) -> None:
 class _Worker:
     """One process and the batch that it has in hand."""
 
-    def __init__(self, context: multiprocessing.context.BaseContext, work: Work) -> None:
+    def __init__(self, context: BaseContext, work: Work) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)  # type: ignore[attr-defined]
         self.process.start()
@@ -105,12 +108,20 @@ def run(tasks: Iterable[Task], work: Work, jobs: int, timeout: float) -> Iterato
 
     At most two batches per worker are read ahead, so memory does not grow with the number of tasks.
     """
-    method = "fork" if os.name == "posix" and "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
     supply = batches(tasks)
+    first = next(supply, None)
+    if first is None:
+        return
+    import multiprocessing  # a scan that finds everything in the cache needs none of it
+
+    method = "fork" if os.name == "posix" and "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    if method == "fork":  # what is loaded here is there in every worker
+        for language in sorted({task.language for task in first if task.full}):
+            load(language)
+    context = multiprocessing.get_context(method)
     idle: list[_Worker] = []
     busy: list[_Worker] = []
-    again: list[list[Task]] = []
+    again: list[list[Task]] = [first]
     try:
         while True:
             while len(busy) < max(1, jobs):
@@ -133,6 +144,8 @@ def run(tasks: Iterable[Task], work: Work, jobs: int, timeout: float) -> Iterato
 
 def _listen(busy: list[_Worker], idle: list[_Worker], again: list[list[Task]], timeout: float) -> Iterator[Answer]:
     """Wait for answers once; move workers between the lists; put what a lost worker had left into `again`."""
+    from multiprocessing.connection import wait
+
     left = min(worker.since for worker in busy) + timeout - time.monotonic()
     ready = set(wait([worker.pipe for worker in busy], max(0.0, left)))
     for worker in list(busy):

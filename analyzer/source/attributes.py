@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 
 from msgspec import Struct
-from pathspec.patterns.gitignore import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from analyzer.source.globs import tamed
 
@@ -36,6 +34,11 @@ class Line(Struct, frozen=True):
 def parse(data: bytes) -> tuple[Line, ...]:
     """The lines of one `.gitattributes` file that speak of NAMES, the last one first. Never raises: git, too, goes
     on past lines that it does not understand."""
+    if not any(name.encode() in data for name in NAMES):
+        return ()
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     lines = []
     for raw in data[:LARGEST].decode("utf-8-sig", "surrogateescape").splitlines():
         split = _split(raw.strip(" \t\r"))

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import re
 
-from pathspec.patterns.gitignore import GitIgnorePatternError
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
 from analyzer.source.disk import Ignored, read_disk
 from analyzer.source.entries import Log, text_of
 from analyzer.source.globs import tamed
@@ -66,6 +63,11 @@ def _parse(path: bytes, name: str, log: Log) -> list[Pattern]:
     if len(data) > LARGEST:
         log.notices.append(f"{name} is larger than {LARGEST:,} bytes; only its start was read.")
     lines = data[:LARGEST].decode("utf-8-sig", "surrogateescape").split("\n")
+    if not any(line.strip() and not line.startswith("#") for line in lines):
+        return []
+    from pathspec.patterns.gitignore import GitIgnorePatternError
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     patterns: list[Pattern] = []
     for raw in lines:
         line = raw.rstrip("\r")
