@@ -25,8 +25,9 @@ HANDLER_PARAMETERS = re.compile(
     r"^(net/http\.ResponseWriter|\*?github\.com/(gin-gonic/gin|labstack/echo/v\d|gofiber/fiber/v\d)\.(Context|Ctx)"
     r"|\*github\.com/valyala/fasthttp\.RequestCtx|\*github\.com/emicklei/go-restful/v\d\.Request)$"
 )
+# Names of the parts of a scanner or parser; a bare Parse or Scan is in every program.
 PARSER = re.compile(
-    r"(?i:parse|scan|lex|tokenize|peek|unread|backup)([A-Z_0-9]|$)|(?i:next|read|expect|consume|accept)_?"
+    r"(?i:parse|scan|lex)[A-Z_0-9]|(?i:tokenize|peek|unread|backup)([A-Z_0-9]|$)|(?i:next|read|expect|consume|accept)_?"
     r"(?i:token|rune|char|byte|ident|identifier|number|digits?|operator|keyword)"
     r"|(?i:skip)_?(?i:space|white|comment|blank|line)"
 )
