@@ -25,10 +25,10 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 from analyzer import formats, scan, source
 from analyzer.cli import main
 from analyzer.facts import Cache
+from analyzer.globs import OTHER_THAN, tamed
 from analyzer.model import SKIP_REASONS, Rulebook
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
-from analyzer.source.globs import OTHER_THAN, tamed
 from analyzer.tree import Entry
 
 HERE = Path(__file__).resolve().parent.parent

@@ -13,10 +13,14 @@ from msgspec import structs
 from analyzer.model import LANGUAGES, LangfitError, Language, Rule, Rulebook
 from analyzer.rulebook import tables
 from analyzer.rulebook.matchers import Roles
-from analyzer.rulebook.mistakes import Mistake, Page, nearest, quoted
 from analyzer.rulebook.rule import WEIGHTS, Known, rule_of
+from analyzer.toml.mistakes import Mistake, Page, nearest, quoted
 
 OVERRIDES = "overrides.toml"
+REFUSED = {
+    "query": "rules name site kinds and functions in [match] instead of tree-sitter queries and predicates,"
+    " see docs/writing-rules.md."
+}
 STRAY_LEVELS = ("*.toml", "*/*.toml", "*/*/*.toml")  # where rules are put by mistake
 
 
@@ -103,7 +107,7 @@ def _folder(shelf: Shelf, root: Path, shown: str) -> int:
                 continue
             count += 1
             rule = f"{language}/{name.removesuffix('.toml')}"
-            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes)
+            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes, REFUSED)
             shelf.pages.append((rule, page))
             found = rule_of(page, rule, language, shelf.known)
             if rule in shelf.homes:

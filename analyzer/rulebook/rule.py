@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, get_args
 from analyzer import marks
 from analyzer.model import LANGUAGES, Example, Language, Match, Rule, Scale, Weight
 from analyzer.rulebook.matchers import SHARES, Roles, match_of
-from analyzer.rulebook.mistakes import Page, nearest, quoted
-from analyzer.rulebook.places import headers
+from analyzer.toml.mistakes import Page, nearest, quoted
+from analyzer.toml.places import headers
 
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
 TEXTS = ("title", "message", "why", "first", "refute")  # what every rule says in words

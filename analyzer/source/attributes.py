@@ -13,7 +13,7 @@ from msgspec import Struct
 from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-from analyzer.source.globs import tamed
+from analyzer.globs import tamed
 
 GENERATED = "linguist-generated"
 VENDORED = "linguist-vendored"
