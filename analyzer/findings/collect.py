@@ -20,21 +20,13 @@ from analyzer.model import (
     Facts,
     File,
     Finding,
+    Ignore,
     Inventory,
     Judged,
     Language,
     Rulebook,
     Span,
 )
-
-
-class Ignore(NamedTuple):
-    """An in-code request to leave findings of a rule out, on a line and the next."""
-
-    path: str
-    line: int
-    rule: str
-    reason: str
 
 
 class Findings(NamedTuple):

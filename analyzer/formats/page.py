@@ -33,6 +33,7 @@ WEIGHTS: tuple[Weight, ...] = ("decisive", "strong", "supporting", "contextual")
 LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 TABLE_ROWS = 20  # more rows than this hide what matters, so stay and unclear become counts
 FEW_COMPONENTS = 3  # a report this small shows the page of every component, whatever its answer
+WAYS = {"inSource": "a comment", "external": "configuration"}  # of asking for a finding to be left out
 PLACES = 10  # places listed under one rule unless everything is asked for
 
 
@@ -69,8 +70,8 @@ def ranked_evidence(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def calls_for_action(verdict: Verdict) -> bool:
-    """Whether the answer is one that asks the reader to consider something."""
-    return verdict.answer in ("move", "split")
+    """Whether the answer is one that asks the reader to consider something, and nobody has asked to leave it out."""
+    return verdict.answer in ("move", "split") and not verdict.ignored
 
 
 def table(report: Report, show: Show) -> tuple[list[Verdict], dict[Answer, int]]:
@@ -78,8 +79,9 @@ def table(report: Report, show: Show) -> tuple[list[Verdict], dict[Answer, int]]
     verdicts = ranked(report.verdicts)
     if show == "all" or len(verdicts) <= TABLE_ROWS:
         return verdicts, {}
-    hidden = Counter(verdict.answer for verdict in verdicts if not calls_for_action(verdict))
-    return [verdict for verdict in verdicts if calls_for_action(verdict)], {
+    rows = [verdict for verdict in verdicts if calls_for_action(verdict) or verdict.ignored]
+    hidden = Counter(verdict.answer for verdict in verdicts if not (calls_for_action(verdict) or verdict.ignored))
+    return rows, {
         answer: hidden[answer] for answer in ANSWERS if hidden[answer]
     }
 
@@ -191,9 +193,19 @@ def skip_items(report: Report, limit: int | None = 5) -> list[Words]:
 
 
 def ignored_items(report: Report) -> list[Words]:
-    """One entry per rule and reason of an ignore comment: how many findings it left out."""
-    found = Counter((finding.rule, reason) for finding, reason in report.suppressed)
-    return [(Name(rule), f", {plural(count, 'place')}: {reason}") for (rule, reason), count in sorted(found.items())]
+    """One entry per rule, reason and way of asking: how many findings were left out; then the verdicts."""
+    found = Counter((row.finding.rule, row.reason, row.kind) for row in report.suppressed)
+    items: list[Words] = [
+        (Name(rule), f", {plural(count, 'place')}, by {WAYS[kind]}: {reason}")
+        for (rule, reason, kind), count in sorted(found.items())
+    ]
+    ignored = [verdict for verdict in ranked(report.verdicts) if verdict.ignored]
+    return items + [(f"{v.answer} of ", Name(v.component), f", by {WAYS['external']}: {v.ignored}") for v in ignored]
+
+
+def shown_answer(verdict: Verdict) -> str:
+    """The answer as a table shows it."""
+    return f"{verdict.answer} (ignored)" if verdict.ignored else verdict.answer
 
 
 def flow(text: str) -> str:

@@ -34,7 +34,7 @@ def render(report: Report, width: int = 80, colour: bool = False, show: Show = "
     for verdict in page.paged(report, show):
         _page(console, verdict, report, show)
     _tail(console, "Skipped", page.skip_items(report, None if show == "all" else 3))
-    _tail(console, "Left out by an ignore comment", page.ignored_items(report))
+    _tail(console, "Left out on request", page.ignored_items(report))
     _tail(console, "Notices", [(notice,) for notice in report.notices])
     file = console.file
     assert isinstance(file, io.StringIO)
@@ -72,7 +72,7 @@ def _verdict_table(console: Console, report: Report, show: Show) -> None:
         table.add_column("Sure", justify="right", no_wrap=True)
         for verdict in rows:
             table.add_row(
-                Text(verdict.answer, STYLES[verdict.answer]),
+                Text(page.shown_answer(verdict), "dim" if verdict.ignored else STYLES[verdict.answer]),
                 Text(door.clean(verdict.component)),
                 f"{verdict.lines:,}",
                 page.LANGUAGE_NAMES[verdict.language],

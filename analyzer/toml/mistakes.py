@@ -19,14 +19,14 @@ MOST_DIGITS = 4_000  # Python refuses to read longer integers
 
 
 class Mistake(NamedTuple):
-    """A sentence about a line of a file."""
+    """A sentence about a line of a file, or with line 0 about something that is no file, as a flag."""
 
     path: str
     line: int
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.sentence}"
+        return f"{self.path}:{self.line}: {self.sentence}" if self.line else f"{self.path}: {self.sentence}"
 
 
 def quoted(value: object) -> str:
