@@ -20,13 +20,14 @@ TELLING = ("baseline", "rules", "include", "exclude", "disable", "components", "
 
 
 class Terms(Struct, frozen=True):
-    """What a scan is to do. `file` is the langfit.toml that was read, "" for none; `home` the folder that a baseline
-    belongs into, "" for a bare repository."""
+    """What a scan is to do. `file` is the langfit.toml that was read, "" for none; `root` the folder that paths of
+    the report are relative to, and `home` the one that a baseline belongs into, "" for a bare repository."""
 
     settled: Settled
     options: Options
     book: Rulebook
     file: str
+    root: str
     home: str
 
 
@@ -53,7 +54,7 @@ def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str
         raise LangfitError(*map(str, sorted(mistakes)))
     options = _options(settled, revision, found.above if found is not None else "", flags)
     home = "" if place.bare else str(Path(found.path).parent) if found is not None and search else place.root
-    return Terms(settled, options, book, found.shown if found is not None else "", home)
+    return Terms(settled, options, book, found.shown if found is not None else "", place.root, home)
 
 
 def _options(settled: Settled, revision: str | None, above: str, flags: Mapping[str, Any]) -> Options:

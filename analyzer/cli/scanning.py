@@ -78,7 +78,7 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     for name, path in given["outputs"]:
         write(path, formats.render(name, fitting(name), show=chosen.show))
     watch.lap("formats")
-    links = asked.home if terminal.linked(given["colour"], sys.stdout) and report.revision is None else ""
+    links = asked.root if terminal.linked(given["colour"], sys.stdout) and report.revision is None else ""
     text = formats.render(
         given["shown"], fitting(given["shown"]), width=terminal.width(), show=chosen.show,
         colour=terminal.coloured(given["colour"], sys.stdout), links=links,

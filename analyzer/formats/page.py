@@ -38,9 +38,11 @@ PLACES = 10  # places listed under one rule unless everything is asked for
 
 
 class Name(Struct, frozen=True):
-    """Text from the scanned repository: a path, a function, a component. Formats set it apart as code."""
+    """Text from the scanned repository: a path, a function, a component. Formats set it apart as code, and may make
+    a link of one that stands for a place in the file `path`."""
 
     text: str
+    path: str = ""
 
 
 Words = tuple[str | Name, ...]
@@ -236,7 +238,7 @@ def _evidence(evidence: Evidence) -> Words:
     files = f" in {plural(evidence.files, 'file')}" if evidence.files > 1 else ""
     places = f"{plural(evidence.count, 'place')}{files}{value}" if evidence.count else value.removeprefix(", ")
     head = f"{evidence.title} ({evidence.weight}, {evidence.family})"
-    where = ("; look at ", Name(f"{evidence.path}:{evidence.line}")) if evidence.path else ()
+    where = ("; look at ", Name(f"{evidence.path}:{evidence.line}", evidence.path)) if evidence.path else ()
     return (f"{head}: {places}" if places else head, *where)
 
 
@@ -261,7 +263,8 @@ def _places(component: str, report: Report, show: Show) -> list[Words]:
     for rule, findings in by_rule.items():
         shown = findings if show == "all" else findings[:PLACES]
         items += [
-            (Name(rule), " at ", Name(f"{f.path}:{f.span.line}:{f.span.column}"), f": {f.message}") for f in shown
+            (Name(rule), " at ", Name(f"{f.path}:{f.span.line}:{f.span.column}", f.path), f": {f.message}")
+            for f in shown
         ]
         if len(findings) > len(shown):
             items.append((Name(rule), f" at {plural(len(findings) - len(shown), 'more place')} (--show all)"))
