@@ -110,7 +110,7 @@ class _Reader:
             case "file":
                 return self.file(page.string(table, key), page.line(table, key)) or None
             case "files":
-                return tuple(self.file(row, line) for row, line in self.lines(table, key))
+                return tuple(path for row, line in self.lines(table, key) if (path := self.file(row, line)))
             case "names":
                 return page.strings(table, key)
             case "patterns":
