@@ -13,6 +13,7 @@ import click
 from analyzer.model import LangfitError
 
 FOUND, BROKEN = 1, 2
+WIDEST = 40  # columns of a name in a page of help; beside wider ones there is no room for words
 
 Rows = Sequence[tuple[str, str]]
 EXITS: Rows = (
@@ -37,6 +38,8 @@ def epilog(*, examples: Rows, exits: Rows = PLAIN_EXITS, files: Rows = (), envir
 
 def _block(title: str, rows: Rows) -> str:
     wide = max(len(name) for name, _ in rows)
+    if wide > WIDEST:
+        return "\n".join(["\b", f"{title}:", *(f"  {name}\n      {words}" for name, words in rows)])
     return "\n".join(["\b", f"{title}:", *(f"  {name:{wide}}  {words}" for name, words in rows)])
 
 

@@ -79,7 +79,8 @@ class _Bar:
 
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
         # No thread of its own: workers may have to be started again, and forks and threads do not go together.
-        console = Console(stderr=True, color_system="auto" if coloured("auto", sys.stderr) else None)
+        able = coloured("auto", sys.stderr)
+        console = Console(stderr=True, force_terminal=True, color_system="auto" if able else None)
         self._bar = Progress(*columns, console=console, transient=True, auto_refresh=False)
         self._task = self._bar.add_task("", total=total, rate="")
         self._bar.start()
