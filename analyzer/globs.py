@@ -20,6 +20,8 @@ FIXED = r"((?:\\.|\(\?!/\)|\[\^?\]?(?:\\.|[^\]\\])*\](?![*+?])|[^\\\[\](){}*+?.^
 STAR_BEFORE_STAR = re.compile(rf"\[\^/\]\*{FIXED}(?=\[\^/\]\*)")
 OTHER_THAN = re.compile(r"(?<!\\)\[\^(?!/)")  # `[!a]`, which in git is never a "/"
 FOLDERS = re.compile(r"(\(\?:\.\+/\)\?|\(\?:/\.\+\)\?)")  # any number of folders, at the start or further on
+# What pathspec writes for `*/` and `*`, to be searched for; here expressions are matched from the start.
+UNANCHORED = {"(?P<ps_d>/)": "(?s:.*)(?P<ps_d>/)", ".": "(?s:.)"}
 FEWEST = {"(?:.+/)?": "(?:.+?/)??", "(?:/.+)?": "(?:/.+?)??"}
 
 
@@ -28,7 +30,8 @@ def tamed(expression: re.Pattern[str]) -> re.Pattern[str]:
 
     The last piece stays as greedy as it was, since what is matched in the end depends on it.
     """
-    text = OTHER_THAN.sub("(?!/)[^", STARS.sub(lambda _: STAR, expression.pattern))
+    text = UNANCHORED.get(expression.pattern, expression.pattern)
+    text = OTHER_THAN.sub("(?!/)[^", STARS.sub(lambda _: STAR, text))
     text = STAR_BEFORE_STAR.sub(rf"(?>{STAR}?\1)", text)
     pieces = FOLDERS.split(text)
     for at in range(1, len(pieces) - 2, 2):

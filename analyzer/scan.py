@@ -129,12 +129,15 @@ def _scan(
 
 
 def _beyond(report: Report, known: Known, options: Options, under: str) -> Report:
-    """What a report says beyond a baseline file, with how much of the file is of no use any more."""
-    left = baseline.stale(report, known, under)
-    entries = "1 entry" if left == 1 else f"{left:,} entries"
-    said = f"{entries} of {options.baseline} match nothing any more; `langfit baseline write` writes it anew"
-    report = baseline.subtract(report, known)
-    return structs.replace(report, notices=(*report.notices, said)) if left else report
+    """What a report says beyond a baseline file, with how much the file kept back and how much of it is idle."""
+    new = baseline.subtract(report, known)
+    findings, answers = (len(report.findings) - len(new.findings), len(report.verdicts) - len(new.verdicts))
+    said = [f"{options.baseline} knows {findings:,} finding(s) and {answers:,} verdict(s), which are left out"]
+    idle = baseline.stale(report, known, under)
+    if idle:
+        what = f"{idle:,} entries of {options.baseline} match nothing any more"
+        said.append(f"{what}; `langfit baseline write` renews it")
+    return structs.replace(new, notices=(*report.notices, *said))
 
 
 def judge_tree(

@@ -44,8 +44,7 @@ def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str
     if given is not None:
         found = config.placed(given, given, "" if place.bare else place.root)
     elif search and not place.bare:
-        start = str(Path(path).resolve())
-        found = config.find(start, place.root, repository=place.repo is not None)
+        found = config.find(path, place.root, repository=place.repo is not None)
     file = config.read(found) if found is not None else config.Read({}, (), ())
     settled = config.settled(flags, file.values, file.overrides)
     book, wrong = read(root(), [Path(pack) for pack in settled.config.rules], settled.overrides)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,10 @@ def test_what_is_written_leaves_nothing_of_the_same_tree(tree: Path) -> None:
     assert before["findings"] and before["verdicts"]
     for arguments in ([tree], ["--rev", "HEAD", tree], [tree / "resize"]):
         found = report("--baseline", file, *arguments)
-        assert (found["findings"], found["verdicts"], found["notices"]) == ([], [], [])
+        assert (found["findings"], found["verdicts"]) == ([], [])
+        (notice,) = found["notices"]
+        assert re.fullmatch(r".*langfit-baseline\.json knows [1-9]\d* finding\(s\) and [1-9]\d* verdict\(s\), which are left out", notice)
+    assert "No verdict beyond what is known already." in invoked("scan", "--no-cache", "--baseline", file, tree).stdout
 
 
 def test_a_new_finding_comes_through_and_lines_may_move(tree: Path) -> None:
@@ -135,7 +139,7 @@ def test_a_new_finding_comes_through_and_lines_may_move(tree: Path) -> None:
     path.write_text("package resize\n", "utf-8")
     found = report(tree)
     assert found["findings"] == []
-    assert any("match nothing any more; `langfit baseline write` writes it anew" in notice for notice in found["notices"])
+    assert any("match nothing any more; `langfit baseline write` renews it" in notice for notice in found["notices"])
 
 
 def test_another_answer_is_news(tree: Path) -> None:

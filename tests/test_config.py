@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -100,11 +99,11 @@ def test_every_key_is_read_and_shown_with_its_line(tree: Path) -> None:
     (tree / "ours").mkdir()
     (tree / "ours/overrides.toml").write_text("", "utf-8")
     (tree / "langfit.toml").write_text(ALL, "utf-8")
-    shown = os.path.relpath(tree / "langfit.toml")
+    shown = str(tree / "langfit.toml")
     found = in_force(tree)
     assert set(found) == set(config.KEYS)
     assert found["base"] == ("HEAD", f"{shown}:2")
-    assert found["rules"] == ([os.path.relpath(tree / "ours")], f"{shown}:6")
+    assert found["rules"] == ([str(tree / "ours")], f"{shown}:6")
     assert found["timeout"] == (3.5, f"{shown}:8")
     assert found["include"] == (["api/**", "/resize"], f"{shown}:11")
     assert found["exclude"] == (["*.rs"], f"{shown}:12")
@@ -384,3 +383,17 @@ def test_init_replaces_a_link_and_not_what_it_leads_to(tree: Path) -> None:
     assert invoked("init", "--force", tree).exit_code == 0
     assert (tree.parent / "victim").read_text() == "precious" and not (tree / "langfit.toml").is_symlink()
     assert invoked("init", tree / ".git").exit_code == 2
+
+
+def test_files_are_named_as_the_user_named_the_folder(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any folder, and what a report says of them tells nothing of the machine."""
+    (tree / "langfit.toml").write_text('baseline = "known.json"\n', "utf-8")
+    assert invoked("baseline", "write", "--quiet", "--output", tree / "known.json", tree).exit_code == 0
+    for here, named, shown in ((tree.parent, "it", "it/"), (tree.parent, "it/resize", "it/"), (tree, ".", ""), (tree / "resize", ".", "../"), (tree / "api", "../resize", "../")):
+        monkeypatch.chdir(here)
+        notices = report(named)["notices"]
+        assert any(notice.startswith(f"{shown}langfit.toml sets baseline") for notice in notices), notices
+        assert any(notice.startswith(f"{shown}known.json knows ") for notice in notices), notices
+    (tree.parent / "link").symlink_to(tree / "resize")
+    monkeypatch.chdir(tree.parent)
+    assert any(notice.startswith(f"{tree}/langfit.toml sets") for notice in report("link")["notices"])

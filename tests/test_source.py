@@ -628,3 +628,13 @@ def test_names_that_point_out_of_the_tree_are_left_out(tmp_path: Path) -> None:
     with open_source(str(tmp_path), str(oid)) as source:
         assert [entry.path for entry in source.entries()] == ["a.go"]
         assert len(source.notices) == 2
+
+
+@needs_git
+@pytest.mark.parametrize("lines", ["*/", "*/\n!a/", "**/", "*/\n!*/", "/*/", "*"])
+def test_a_pattern_for_every_folder_means_every_folder(tmp_path: Path, lines: str) -> None:
+    """As git has it, at any depth, also once one folder is taken back."""
+    pygit2.init_repository(str(tmp_path))
+    write(tmp_path, {".gitignore": lines, "x.go": "", "a/y.go": "", "a/b/z.go": "", "c/v.go": ""})
+    listed = subprocess.run(["git", "ls-files", "--others", "--exclude-standard"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert paths(tmp_path) == sorted(listed.stdout.split())

@@ -66,9 +66,10 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
     from analyzer import scan as route
 
     gc.set_threshold(200_000)  # a scan makes many values and hardly a cycle among them
+    watch = route.Watch(terminal.progress(quiet=given["quiet"]))
     asked = terms(ctx, given)
     chosen = asked.settled.config
-    watch = route.Watch(terminal.progress(quiet=given["quiet"]))
+    watch.lap("rulebook")
     report = route.scan(given["path"], asked.options, watch, asked.book)
     short = report if chosen.show == "all" else route.accusing(report)
 

@@ -37,13 +37,15 @@ class Read(Struct, frozen=True):
     mistakes: tuple[Mistake, ...]
 
 
-def find(start: str, root: str, *, repository: bool) -> Found | None:
-    """The nearest langfit.toml in `start` or above it, both absolute; in a repository not above its `root`."""
-    folder = start
+def find(named: str, root: str, *, repository: bool) -> Found | None:
+    """The nearest langfit.toml in the folder `named` or above it; in a repository not above its absolute `root`."""
+    start = folder = os.path.realpath(named)
+    plain = start == os.path.abspath(named)
     while True:
         path = os.path.join(folder, NAME)
         if os.path.lexists(path):
-            return placed(path, os.path.relpath(path, os.getcwd()), root, searched=True)
+            shown = os.path.normpath(os.path.join(named, os.path.relpath(path, start)))
+            return placed(path, shown if plain else path, root, searched=True)
         above = os.path.dirname(folder)
         if above == folder or (repository and folder == root):
             return None
@@ -148,7 +150,7 @@ class _Reader:
             sentence = f"{quoted(path)} must stand below the folder of this file; name others by a flag."
             self.page.say(sentence, line)
             return ""
-        return os.path.relpath(full)
+        return os.path.normpath(os.path.join(os.path.dirname(self.found.shown), path))
 
     def patterns(self, table: dict[str, Any], key: str) -> tuple[str, ...]:
         rows = self.lines(table, key)

@@ -107,6 +107,8 @@ def headline(report: Report) -> Words:
 def counts(report: Report) -> str:
     """How many components got which answer, in one line."""
     found = Counter(verdict.answer for verdict in report.verdicts)
+    if not found and report.components:
+        return "No verdict beyond what is known already."
     if not found:
         return "No component to judge: no Go or Rust code was found here."
     return ", ".join(f"{found[answer]} {answer}" for answer in ANSWERS if found[answer])
