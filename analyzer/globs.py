@@ -20,8 +20,8 @@ FIXED = r"((?:\\.|\(\?!/\)|\[\^?\]?(?:\\.|[^\]\\])*\](?![*+?])|[^\\\[\](){}*+?.^
 STAR_BEFORE_STAR = re.compile(rf"\[\^/\]\*{FIXED}(?=\[\^/\]\*)")
 OTHER_THAN = re.compile(r"(?<!\\)\[\^(?!/)")  # `[!a]`, which in git is never a "/"
 FOLDERS = re.compile(r"(\(\?:\.\+/\)\?|\(\?:/\.\+\)\?)")  # any number of folders, at the start or further on
-# What pathspec writes for `*/` and `*`, to be searched for; here expressions are matched from the start.
-UNANCHORED = {"(?P<ps_d>/)": "(?s:.*)(?P<ps_d>/)", ".": "(?s:.)"}
+# What pathspec writes for `*/`, `**/*/**` and `*`, to be searched for; here expressions are matched from the start.
+UNANCHORED = {"(?P<ps_d>/)": "(?s:.*)(?P<ps_d>/)", "/": "(?s:.+)/", ".": "(?s:.)"}
 FEWEST = {"(?:.+/)?": "(?:.+?/)??", "(?:/.+)?": "(?:/.+?)??"}
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from analyzer import cli, config
+from analyzer.cli.options import SETTINGS as OPTIONS
 from analyzer.cli.scanning import scan as scan_command
 from analyzer.config import Config, framed
 from analyzer.config.schema import schema
@@ -315,6 +316,7 @@ def test_flags_keys_and_defaults_are_the_same_thing() -> None:
         if setting.kind in ("whole", "number"):
             assert (parameter.type.min, parameter.type.max) == (setting.least, setting.most)
             assert parameter.show_default == str(getattr(default, setting.field))
+    assert tuple(OPTIONS) == tuple(setting.key for setting in SETTINGS if setting.flag)
     assert {s.key: s.choices for s in SETTINGS if s.choices} == {"fail-on": FAIL_ON, "show": SHOWN}
 
 

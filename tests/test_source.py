@@ -631,7 +631,7 @@ def test_names_that_point_out_of_the_tree_are_left_out(tmp_path: Path) -> None:
 
 
 @needs_git
-@pytest.mark.parametrize("lines", ["*/", "*/\n!a/", "**/", "*/\n!*/", "/*/", "*"])
+@pytest.mark.parametrize("lines", ["*/", "*/\n!a/", "**/", "*/\n!*/", "/*/", "*", "**/*/**", "/**/*/**\n!a/b"])
 def test_a_pattern_for_every_folder_means_every_folder(tmp_path: Path, lines: str) -> None:
     """As git has it, at any depth, also once one folder is taken back."""
     pygit2.init_repository(str(tmp_path))

@@ -33,20 +33,20 @@ def baseline() -> None:
 @click.argument("path", default=".")
 @REV
 @click.option("--output", metavar="FILE", type=click.Path(), help="Where to write it.")
-@settings
+@settings(without=("base", "baseline", "fail-on", "show"))
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.pass_context
 def write_baseline(ctx: click.Context, /, **given: Any) -> None:
     """Scan PATH and write down all its findings and verdicts.
 
-    A baseline or base that is set is not subtracted first, so that the file always holds everything.
+    A baseline or base that langfit.toml sets is not subtracted first, so that the file always holds everything.
     """
     from msgspec import structs
 
     from analyzer import baseline as known
     from analyzer import scan as route
 
-    asked = terms(ctx, given, without=("base", "baseline"))
+    asked = terms(ctx, given)
     target = given["output"] or (os.path.join(asked.home, known.NAME) if asked.home else "")
     if not target:
         raise LangfitError("A bare repository has no place for a baseline: name a file by --output.")

@@ -65,7 +65,7 @@ def _replace(path: str, text: str) -> None:
     ),
 )
 @click.argument("path", default=".")
-@settings
+@settings()
 @click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Format of what is printed.")
 @click.option("--schema", is_flag=True, help="Print the JSON schema of langfit.toml instead.")

@@ -115,33 +115,34 @@ def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 
 
 # Defaults stand in analyzer/config/settings.py; a test holds what help says of them against it.
-SETTINGS = (
-    click.option("--base", metavar="REV", help="Report only what is new since the merge base with REV."),
-    click.option("--baseline", metavar="FILE", type=click.Path(),
-                 help="Leave out what FILE, written by `langfit baseline write`, knows."),
-    click.option("--fail-on", type=click.Choice(FAIL_ON), show_default="never",
-                 help="Exit with 1 when something at or above this level is found."),
-    click.option("--show", type=click.Choice(SHOWN), show_default="verdicts", help="How much the report shows."),
-    click.option("--rules", multiple=True, type=click.Path(), metavar="DIR",
-                 help="Add a folder of rules; see docs/writing-rules.md."),
-    click.option("--jobs", type=click.IntRange(0, 256), metavar="N", show_default="0",
-                 help="Worker processes; 0 for one per core."),
-    click.option("--timeout", type=click.FloatRange(0.01, 3600), metavar="SECONDS", show_default="10.0",
-                 help="Wall clock for one file."),
-    click.option("--max-size", type=click.IntRange(1, 1 << 30), metavar="BYTES", show_default="4194304",
-                 help="Larger files are skipped."),
-    click.option("--cache/--no-cache", default=None, show_default="cache",
-                 help="Whether the fact cache is read and written."),
-    click.option("--include", multiple=True, metavar="PATTERN", callback=_patterns,
-                 help="Judge only files that a gitignore pattern means."),
-    click.option("--exclude", multiple=True, metavar="PATTERN", callback=_patterns,
-                 help="Judge no file that a gitignore pattern means."),
-    click.option("--disable", multiple=True, metavar="RULE", type=Rule(), help="Switch a rule off."),
-    click.option("--component", "components", multiple=True, metavar="NAME=PATH[,PATH...]", callback=_component,
-                 help="Judge these files and folders as one component instead of the found ones."),
-    click.option("--weight", "weights", multiple=True, metavar="RULE=WEIGHT", callback=_weight,
-                 help="Give a rule another weight, or a weight other points (strong=1.2)."),
-)  # fmt: skip
+SETTINGS = {
+    "base": click.option("--base", metavar="REV", help="Report only what is new since the merge base with REV."),
+    "baseline": click.option("--baseline", metavar="FILE", type=click.Path(),
+        help="Leave out what FILE, written by `langfit baseline write`, knows."),
+    "fail-on": click.option("--fail-on", type=click.Choice(FAIL_ON), show_default="never",
+        help="Exit with 1 when something at or above this level is found."),
+    "show": click.option("--show", type=click.Choice(SHOWN), show_default="verdicts",
+        help="How much the report shows."),
+    "rules": click.option("--rules", multiple=True, type=click.Path(), metavar="DIR",
+        help="Add a folder of rules; see docs/writing-rules.md."),
+    "jobs": click.option("--jobs", type=click.IntRange(0, 256), metavar="N", show_default="0",
+        help="Worker processes; 0 for one per core."),
+    "timeout": click.option("--timeout", type=click.FloatRange(0.01, 3600), metavar="SECONDS", show_default="10.0",
+        help="Wall clock for one file."),
+    "max-size": click.option("--max-size", type=click.IntRange(1, 1 << 30), metavar="BYTES", show_default="4194304",
+        help="Larger files are skipped."),
+    "cache": click.option("--cache/--no-cache", default=None, show_default="cache",
+        help="Whether the fact cache is read and written."),
+    "include": click.option("--include", multiple=True, metavar="PATTERN", callback=_patterns,
+        help="Judge only files that a gitignore pattern means."),
+    "exclude": click.option("--exclude", multiple=True, metavar="PATTERN", callback=_patterns,
+        help="Judge no file that a gitignore pattern means."),
+    "disable": click.option("--disable", multiple=True, metavar="RULE", type=Rule(), help="Switch a rule off."),
+    "components": click.option("--component", "components", multiple=True, metavar="NAME=PATH[,PATH...]",
+        callback=_component, help="Judge these files and folders as one component instead of the found ones."),
+    "weights": click.option("--weight", "weights", multiple=True, metavar="RULE=WEIGHT", callback=_weight,
+        help="Give a rule another weight, or a weight other points (strong=1.2)."),
+}  # fmt: skip
 FILE = (
     click.option("--config", "config_file", metavar="FILE", type=click.Path(),
                  help="Read settings from FILE instead of the nearest langfit.toml."),
@@ -152,19 +153,23 @@ COLOUR = click.option("--color", "colour", type=click.Choice(COLOURS), default="
 REV = click.option("--rev", metavar="REV", help="Look at a commit, tag or branch instead of the work tree.")
 
 
-def settings(command: F) -> F:
-    """Give a command all settings as flags, and the two options about the file."""
-    for option in reversed((*SETTINGS, *FILE)):
-        command = option(command)
-    return command
+def settings(*, without: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Give a command the settings as flags, all but those of the keys `without`, and the two options about the file."""
+    chosen = [option for name, option in SETTINGS.items() if name not in without]
+
+    def decorate(command: F) -> F:
+        for option in reversed((*chosen, *FILE)):
+            command = option(command)
+        return command
+
+    return decorate
 
 
-def flags(ctx: click.Context, without: tuple[str, ...] = ()) -> dict[str, Any]:
+def flags(ctx: click.Context) -> dict[str, Any]:
     """What the command line says, by key of langfit.toml; what it does not say is not in it."""
     from analyzer.config import SETTINGS as KNOWN
 
-    given = {setting.key for setting in KNOWN if setting.flag and _given(ctx, setting.field)}
-    return {key: ctx.params[key.replace("-", "_")] for key in given - set(without)}
+    return {setting.key: ctx.params[setting.field] for setting in KNOWN if setting.flag and _given(ctx, setting.field)}
 
 
 def _given(ctx: click.Context, name: str) -> bool:
@@ -172,14 +177,13 @@ def _given(ctx: click.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def terms(ctx: click.Context, given: Mapping[str, Any], without: tuple[str, ...] = ()) -> Any:
+def terms(ctx: click.Context, given: Mapping[str, Any]) -> Any:
     """The terms of a scan: see `analyzer.terms.settle`. `given` are the parameters of the command."""
     from analyzer.terms import settle
 
     if given["config_file"] is not None and given["no_config"]:
         raise LangfitError("--config and --no-config contradict each other: leave one out.")
-    asked = flags(ctx, without)
-    return settle(given["path"], asked, given.get("rev"), given["config_file"], search=not given["no_config"])
+    return settle(given["path"], flags(ctx), given.get("rev"), given["config_file"], search=not given["no_config"])
 
 
 __all__ = ["COLOUR", "REV", "Command", "Format", "Rule", "flags", "settings", "terms"]

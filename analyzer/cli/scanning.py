@@ -50,7 +50,7 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--format", "shown", type=Format(), default="text", show_default=True, help="Format of what is printed.")
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", callback=_outputs,
               help="Also write a report to a file; may be given several times.")
-@settings
+@settings()
 @COLOUR
 @click.option("--timing", is_flag=True, help="Print what the stages took to stderr.")
 @click.option("--quiet", is_flag=True, help="Print results only, no progress.")
