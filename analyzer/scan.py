@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -96,17 +96,17 @@ def scan(path: str, options: Options, watch: Watch | None = None, book: Rulebook
 
 @contextmanager
 def _facts_kept(options: Options) -> Iterator[FactCache | None]:
-    """The user's cache; without it, a scan of two revisions keeps facts on disk for as long as it runs, since most
-    files are the same in both."""
+    """The user's cache; without one that can be used, a scan of two revisions keeps facts on disk for as long as it
+    runs, since most files are the same in both."""
     with ExitStack() as stack:
-        if not options.cache and options.base is None:
-            yield None
-            return
-        if options.cache:
-            cache = FactCache()
-        else:
-            cache = FactCache(Path(stack.enter_context(TemporaryDirectory(prefix="langfit-"))))
-        stack.callback(cache.close)
+        cache = FactCache() if options.cache else None
+        if options.base is not None and (cache is None or not cache.usable):
+            said = cache.notices if cache is not None else []
+            with suppress(OSError):  # without a place for them, facts are made twice: slower, and nothing else
+                cache = FactCache(Path(stack.enter_context(TemporaryDirectory(prefix="langfit-"))))
+                cache.notices[:0] = said
+        if cache is not None:
+            stack.callback(cache.close)
         yield cache
 
 

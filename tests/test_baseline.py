@@ -232,6 +232,23 @@ def test_with_a_base_only_changed_blobs_are_parsed_again(tree: Path, revision: s
     assert both["recalled"] == alone["parsed"] + alone.get("looked-over", 0) - 1  # all of the base but its resize.go
 
 
+def test_a_cache_that_cannot_be_used_costs_no_second_parse(tree: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The report says that it is of no use, and the run keeps facts for itself."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LANGFIT_CACHE_DIR", str(tmp_path / "file/cache"))
+    watch = Watch()
+    found = scan.scan(str(tree), Options(revision="HEAD", base="HEAD"), watch)
+    assert watch.counts["recalled"] == watch.counts["parsed"] + watch.counts.get("looked-over", 0)
+    assert any("cannot be used" in notice for notice in found.notices)
+
+
+def test_without_a_temporary_folder_facts_are_made_twice(tree: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Which costs time and nothing else."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    counts = counted(tree, cache=False, revision="HEAD", base="HEAD")
+    assert "recalled" not in counts and counts["parsed"] > 0
+
+
 def test_the_facts_of_a_run_are_gone_after_it(tree: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """They are on disk, so that memory stays bounded, and neither there nor in the user's cache afterwards."""
     monkeypatch.setenv("LANGFIT_CACHE_DIR", str(tmp_path / "cache"))
