@@ -7,7 +7,7 @@ types of the model; one that is missing, of another stamp or damaged costs a ten
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -46,21 +46,23 @@ def _files(folder: str, deeper: int) -> Iterable[tuple[str, int, int]]:
             yield from _files(entry.path, deeper - 1)
 
 
-def kept(place: Path, stamp: str, read: Callable[[], Rulebook]) -> Rulebook:
-    """The book of a stamp, from the copy in the folder `place` or else by `read`, which is then copied there."""
-    path = place / f"rules-{stamp}.msgpack"
+def recall(place: Path, stamp: str) -> Rulebook | None:
+    """The copy of a book in the folder `place`; None when there is none that can be used."""
     with suppress(OSError, msgspec.MsgspecError, ValueError):
-        data = path.read_bytes()
+        data = (place / f"rules-{stamp}.msgpack").read_bytes()
         if sha256(data[CHECK:]).digest() == data[:CHECK]:
             return msgspec.msgpack.decode(data[CHECK:], type=Rulebook)
-    book = read()
+    return None
+
+
+def keep(place: Path, stamp: str, book: Rulebook) -> None:
+    """Copy a book into `place`, where at most KEPT stay; a folder that cannot be written to is left alone."""
+    packed = msgspec.msgpack.encode(book)
+    new = place / f"rules-{stamp}.{os.getpid()}"
     with suppress(OSError):
         place.mkdir(parents=True, exist_ok=True)
-        packed = msgspec.msgpack.encode(book)
-        new = place / f"rules-{stamp}.{os.getpid()}"
         new.write_bytes(sha256(packed).digest() + packed)
-        new.replace(path)
+        new.replace(place / f"rules-{stamp}.msgpack")
         known = sorted(place.glob("rules-*"), key=lambda one: one.stat().st_mtime_ns)
         for old in known[:-KEPT]:
             old.unlink(missing_ok=True)
-    return book

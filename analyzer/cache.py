@@ -79,6 +79,11 @@ class FactCache:
     def _give_up(self, why: str) -> None:
         self.notices.append(f"The fact cache {self._path} cannot be used ({why}); this scan goes on without it.")
 
+    @property
+    def usable(self) -> bool:
+        """Whether facts can be kept here at all."""
+        return self._db is not None
+
     def get(self, keys: list[str]) -> dict[str, bytes]:
         """The packed facts of the keys that are known."""
         if self._db is None:

@@ -138,7 +138,7 @@ class Facts(Struct, frozen=True):
     counts: dict[str, tuple[int, int]]  # site kind -> (all, inside loops), cold ones in, tests out
     line_starts: bytes
     continuations: bytes
-    ignores: tuple[tuple[int, str, str], ...]  # (line, rule, reason) of `// langfit: ignore[rule] reason`
+    ignores: tuple[tuple[int, str, str, bool], ...]  # (line, rule, reason, whole file) of `// langfit: ignore[rule] ..`
     package: str  # Go package clause; "" for Rust
     problems: tuple[str, ...]  # "syntax-error", "match-limit": facts may be incomplete
     exported: tuple[str, ...]  # exported top-level names
@@ -170,7 +170,7 @@ class Share(Struct, frozen=True, array_like=True, kw_only=True):
     places: bytes  # packed Places, in the order of the facts; decoded only for components that report them
     imports: tuple[tuple[str, int, int], ...]  # (path, line and column of its first place)
     used: dict[str, tuple[str, ...]]  # Go: import path -> names of it that are used
-    ignores: tuple[tuple[int, str, str], ...]
+    ignores: tuple[tuple[int, str, str, bool], ...]  # as in Facts
     problems: tuple[str, ...]
 
 
@@ -293,6 +293,7 @@ class Rulebook(Struct, frozen=True):
     modules: dict[str, dict[str, str]]  # language -> module or crate pattern -> role
     portability: dict[str, str]  # "go:path" or "rust:crate" -> state of its equivalent in the other language
     digest: str
+    disabled: tuple[str, ...] = ()  # ids of rules that exist and are switched off, sorted
 
 
 class Finding(Struct, frozen=True):
@@ -309,6 +310,34 @@ class Finding(Struct, frozen=True):
     suits: Language
     fingerprint: str  # equal for the same line content in another revision; see `fingerprints`
     level: Literal["site", "component"] = "site"
+
+
+class Ignore(Struct, frozen=True, order=True):
+    """A comment `// langfit: ignore[rule] reason`: for its line and the next, or for the whole file."""
+
+    path: str
+    line: int
+    rule: str
+    reason: str
+    whole_file: bool = False
+
+
+class Standing(Struct, frozen=True):
+    """An `[[ignore]]` of langfit.toml: for what the rules that `rule` (a name or a glob) means find below `paths`."""
+
+    rule: str
+    paths: tuple[str, ...]  # gitignore patterns
+    reason: str
+    where: str  # the file
+    line: int
+
+
+class Suppressed(Struct, frozen=True):
+    """A finding that somebody asked to leave out: by a comment beside it, or from outside of the source."""
+
+    finding: Finding
+    reason: str
+    kind: Literal["inSource", "external"]  # the words of SARIF
 
 
 class Tally(Struct, frozen=True):
@@ -404,6 +433,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     path: str = ""  # the anchor of the component
     fingerprint: str = ""
     lines: int = 0
+    ignored: str = ""  # the reason of the [[ignore]] that keeps a move or split from asking for anything
 
 
 class RuleText(Struct, frozen=True):
@@ -436,5 +466,5 @@ class Report(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
     notices: tuple[str, ...]
-    suppressed: tuple[tuple[Finding, str], ...] = ()  # finding, reason
+    suppressed: tuple[Suppressed, ...] = ()
     base: str | None = None  # revision that findings and verdicts are compared with

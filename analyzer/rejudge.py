@@ -21,6 +21,7 @@ from analyzer.model import (
     Seam,
     Skipped,
     Span,
+    Suppressed,
     Tally,
     Verdict,
 )
@@ -55,6 +56,7 @@ def _report(saved: dict[str, Any], book: Rulebook) -> Report:
     seams = {row["component"]: msgspec.convert(row["seam"], Seam | None) for row in saved["verdicts"]}
     # Every saved verdict stood alone, so each is weighed alone: its parent may not be in the report.
     answers = [structs.replace(v, seam=seams[v.component]) for item in judged for v in verdicts.weigh([item], book)]
+    ignored = {(row["component"], row["answer"]): row.get("ignored") or "" for row in saved["verdicts"]}
     return Report(
         version=__version__,
         path=saved["source"]["path"],
@@ -65,10 +67,11 @@ def _report(saved: dict[str, Any], book: Rulebook) -> Report:
         components=tuple(components.values()),
         lines={row["name"]: row["lines"] for row in saved["components"]},
         rules=tuple(texts(book)),
-        verdicts=tuple(_kept(v) for v in answers),
+        verdicts=tuple(_ignored(_kept(v), ignored) for v in answers),
         findings=tuple(_finding(row) for row in saved["findings"]),
         skipped=tuple(msgspec.convert(row, Skipped) for row in saved["skipped"]),
         notices=tuple(saved["notices"]),
+        suppressed=tuple(_suppressed(row) for row in saved.get("suppressed", ())),
         base=saved.get("base"),
     )
 
@@ -78,6 +81,16 @@ def _kept(verdict: Verdict) -> Verdict:
     if verdict.answer == "split" and verdict.seam is None:
         return structs.replace(verdict, answer="move")
     return verdict if verdict.answer == "split" else structs.replace(verdict, seam=None)
+
+
+def _ignored(verdict: Verdict, ignored: dict[tuple[str, str], str]) -> Verdict:
+    """A verdict that was ignored, as long as its answer is the same."""
+    return structs.replace(verdict, ignored=ignored.get((verdict.component, verdict.answer), ""))
+
+
+def _suppressed(row: dict[str, Any]) -> Suppressed:
+    found = {"finding": msgspec.to_builtins(_finding(row)), "reason": row["reason"]}
+    return msgspec.convert(found | {"kind": row.get("kind", "inSource")}, Suppressed)
 
 
 def _component(row: dict[str, Any]) -> Component:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct, structs
 
-from analyzer import __version__, book_cache, facts, findings, inventory, source, verdicts
-from analyzer.cache import FactCache, folder
+from analyzer import (
+    __version__,
+    baseline,
+    facts,
+    findings,
+    inventory,
+    source,
+    suppressions,
+    verdicts,
+)
+from analyzer.baseline import Known
+from analyzer.cache import FactCache
+from analyzer.config import Config
 from analyzer.facts import Limits
+from analyzer.globs import chooser
 from analyzer.model import (
     File,
-    Finding,
     Inventory,
     LangfitError,
     Report,
@@ -22,26 +35,36 @@ from analyzer.model import (
     RuleText,
     Seam,
     Skipped,
+    Standing,
     Verdict,
 )
 from analyzer.rulefiles import root
 from analyzer.source import Source
 
-DEFAULT_TIMEOUT = 10.0  # seconds of wall clock per file
-DEFAULT_MAX_SIZE = 4 << 20  # bytes; the largest hand-written file seen in 122 repositories is below 1 MB
+DEFAULTS = Config()
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """What a scan is asked to do."""
+    """What a scan is asked to do. Gitignore patterns see a path with `above` before it."""
 
     revision: str | None = None
     base: str | None = None
+    baseline: str | None = None  # path of the file
     components: dict[str, tuple[str, ...]] = {}
     packs: tuple[str, ...] = ()
-    jobs: int = 0  # 0 for one per core
-    timeout: float = DEFAULT_TIMEOUT
-    max_size: int = DEFAULT_MAX_SIZE
+    jobs: int = DEFAULTS.jobs
+    timeout: float = DEFAULTS.timeout
+    max_size: int = DEFAULTS.max_size
     cache: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    ignores: tuple[Standing, ...] = ()
+    above: str = ""
+    notices: tuple[str, ...] = ()  # sentences about the settings, for the report
+
+    def seen(self, path: str) -> str:
+        """A path of the tree as patterns see it."""
+        return f"{self.above}/{path}" if self.above else path
 
 
 class Watch:
@@ -64,49 +87,78 @@ class Watch:
         self.counts[name] = self.counts.get(name, 0) + number
 
 
-def scan(path: str, options: Options, watch: Watch | None = None) -> Report:
-    """Scan a work tree, a bare repository or a folder. Raises LangfitError with what to do."""
+def scan(path: str, options: Options, watch: Watch | None = None, book: Rulebook | None = None) -> Report:
+    """Scan a work tree, a bare repository or a folder. Raises LangfitError with what to do.
+
+    `book` are the rules, if they are loaded already; otherwise the shipped ones with `options.packs`.
+    """
     watch = watch or Watch()
-    book = _book(options)
+    known = baseline.read(options.baseline) if options.baseline is not None else None
+    book = book or _loaded(options)
     watch.lap("rulebook")
-    cache = FactCache() if options.cache else None
-    try:
-        report = _scan(path, book, options, watch, cache)
-    finally:
-        if cache is not None:
-            cache.close()
-    extra = tuple(cache.notices) if cache is not None else ()
+    with _facts_kept(options) as cache:
+        report = _scan(path, book, options, watch, cache, known)
+    extra = (*options.notices, *(cache.notices if cache is not None else ()))
     return structs.replace(report, notices=(*report.notices, *extra)) if extra else report
 
 
-def _book(options: Options) -> Rulebook:
-    """The rules, shipped and of packs; read and checked anew only when one of their files has changed."""
-    packs = [Path(pack) for pack in options.packs]
+def _loaded(options: Options) -> Rulebook:
+    from analyzer.rulebook import load  # whoever brings a book needs none of it
 
-    def read() -> Rulebook:
-        from analyzer.rulebook import load
-
-        return load(root(), packs)
-
-    return book_cache.kept(folder(), book_cache.stamp_of([root(), *packs]), read) if options.cache else read()
+    return load(root(), [Path(pack) for pack in options.packs])
 
 
-def _scan(path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None) -> Report:
+@contextmanager
+def _facts_kept(options: Options) -> Iterator[FactCache | None]:
+    """The user's cache; without one that can be used, a scan of two revisions keeps facts on disk for as long as it
+    runs, since most files are the same in both."""
+    with ExitStack() as stack:
+        cache = FactCache() if options.cache else None
+        if options.base is not None and (cache is None or not cache.usable):
+            said = cache.notices if cache is not None else []
+            with suppress(OSError):  # without a place for them, facts are made twice: slower, and nothing else
+                cache = FactCache(Path(stack.enter_context(TemporaryDirectory(prefix="langfit-"))))
+                cache.notices[:0] = said
+        if cache is not None:
+            stack.callback(cache.close)
+        yield cache
+
+
+def _scan(
+    path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None, known: Known | None
+) -> Report:
     with source.open_source(path, options.revision) as tree:
         watch.lap("source")
+        # Before anything slow, and never a full report instead: a base that is missing ends the scan.
+        base = tree.merge_base(options.base) if options.base is not None else None
         report = judge_tree(tree, book, options, watch, cache)
-        if options.base is None:
-            return report
-        base = tree.merge_base(options.base)
+        if known is not None:
+            report = _beyond(report, known, options, tree.under)
+    if base is None:
+        return report
+    if cache is not None:
+        cache.flush()
     with source.open_source(path, base) as tree:
         return since(report, judge_tree(tree, book, options, watch, cache), base)
+
+
+def _beyond(report: Report, known: Known, options: Options, under: str) -> Report:
+    """What a report says beyond a baseline file, with how much the file kept back and how much of it is idle."""
+    new = baseline.subtract(report, known)
+    findings, answers = (len(report.findings) - len(new.findings), len(report.verdicts) - len(new.verdicts))
+    said = [f"{options.baseline} knows {findings:,} finding(s) and {answers:,} verdict(s), which are left out"]
+    idle = baseline.stale(report, known, under)
+    if idle:
+        what = f"{idle:,} entries of {options.baseline} match nothing any more"
+        said.append(f"{what}; `langfit baseline write` renews it")
+    return structs.replace(new, notices=(*report.notices, *said))
 
 
 def judge_tree(
     tree: Source, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None = None
 ) -> Report:
     """The report on one tree."""
-    taken = inventory.take(tree, options.components)
+    taken = inventory.take(tree, options.components, _judged(options))
     watch.lap("inventory")
     entries = {entry.path: entry for entry in tree.entries()}
 
@@ -139,7 +191,8 @@ def judge_tree(
         for verdict in verdicts.weigh(found.judged, book)
     )
     watch.lap("verdicts")
-    kept, suppressed, unused = apply_ignores(found)
+    asked = suppressions.Asked(found.ignores, options.ignores, options.seen)
+    kept = suppressions.apply(found.findings, answers, asked, {c.name: c.anchor for c in taken.components}, book)
     return Report(
         version=__version__,
         path=str(tree.path),
@@ -150,12 +203,25 @@ def judge_tree(
         components=taken.components,
         lines={item.component.name: item.tally.lines for item in found.judged},
         rules=tuple(texts(book)),
-        verdicts=answers,
-        findings=kept,
+        verdicts=kept.verdicts,
+        findings=kept.findings,
         skipped=tuple(sorted(skipped)),
-        notices=tuple(sorted({*notices, *tree.notices, *unused})),
-        suppressed=suppressed,
+        notices=tuple(sorted({*notices, *tree.notices, *kept.notices})),
+        suppressed=kept.suppressed,
     )
+
+
+def _judged(options: Options) -> Callable[[str], bool] | None:
+    """Whether a file is to be judged by `include` and `exclude`; None where all are."""
+    if not options.include and not options.exclude:
+        return None
+    included, excluded = chooser(options.include), chooser(options.exclude)
+
+    def judged(path: str) -> bool:
+        seen = options.seen(path)
+        return (not options.include or included(seen)) and not excluded(seen)
+
+    return judged
 
 
 def _seam(
@@ -181,47 +247,9 @@ def texts(book: Rulebook) -> list[RuleText]:
     ]
 
 
-def apply_ignores(
-    found: findings.Findings,
-) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, str], ...], list[str]]:
-    """Findings kept, findings suppressed with reasons, and a notice for each ignore that is idle or has no reason."""
-    asked = {(i.path, i.line + step, i.rule): i for i in found.ignores for step in (0, 1)}
-    used: set[tuple[str, int, str]] = set()
-    kept, suppressed = [], []
-    for finding in found.findings:
-        ignore = asked.get((finding.path, finding.span.line, finding.rule))
-        if ignore is not None and ignore.reason:
-            used.add((ignore.path, ignore.line, ignore.rule))
-            suppressed.append((finding, ignore.reason))
-        else:
-            kept.append(finding)
-    notices = [
-        f"{i.path}:{i.line}: the ignore of {i.rule} needs a reason and was not applied"
-        if not i.reason
-        else f"{i.path}:{i.line}: the ignore of {i.rule} matches no finding; remove it"
-        for i in found.ignores
-        if (i.path, i.line, i.rule) not in used
-    ]
-    return tuple(kept), tuple(suppressed), notices
-
-
 def since(report: Report, old: Report, base: str) -> Report:
     """What is new in a report since an older one: findings by fingerprint, verdicts by answer."""
-
-    def identity(finding: Finding) -> tuple[str, str, str]:
-        # What holds for a component is the same finding wherever it is shown.
-        return finding.rule, finding.path if finding.level == "site" else "", finding.fingerprint
-
-    known = {identity(finding) for finding in old.findings}
-    answers: Mapping[str, Verdict] = {v.component: v for v in old.verdicts}
-    return structs.replace(
-        report,
-        findings=tuple(f for f in report.findings if identity(f) not in known),
-        verdicts=tuple(
-            v for v in report.verdicts if v.component not in answers or answers[v.component].answer != v.answer
-        ),
-        base=base,
-    )
+    return structs.replace(baseline.subtract(report, baseline.known_of(old)), base=base)
 
 
 def accusing(report: Report) -> Report:
@@ -239,7 +267,7 @@ def failing(report: Report, level: str) -> bool:
     """Whether a report holds something at or above `level`: move (a move or split), warning (the same), note, never."""
     if level == "never":
         return False
-    moving = any(v.answer in ("move", "split") for v in report.verdicts)
+    moving = any(v.answer in ("move", "split") and not v.ignored for v in report.verdicts)
     return moving or (level == "note" and bool(report.findings))
 
 

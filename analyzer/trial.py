@@ -11,8 +11,8 @@ from analyzer import findings, inventory, marks
 from analyzer.languages import TooDeep
 from analyzer.model import SKIP_REASONS, Example, LangfitError, Rule, Rulebook
 from analyzer.rulebook import read
-from analyzer.rulebook.mistakes import Mistake
 from analyzer.rulefiles import root
+from analyzer.toml.mistakes import Mistake
 from analyzer.tree import Entry, blob_id
 
 Places = set[tuple[str, int]]  # path and line

@@ -1,8 +1,9 @@
-"""Writes what is published of the rules: docs/rules/ with one page per rule, and rules/schema.json.
+"""Writes what is published of rules and settings: docs/rules/ with one page per rule, rules/schema.json, and
+docs/langfit.schema.json.
 
 usage: catalogue.py [--schema | --check]
 
-Without an option both are written. --schema prints the JSON schema of rule files and writes nothing; --check writes
+Without an option all are written. --schema prints the JSON schema of rule files and writes nothing; --check writes
 nothing, names what is stale and exits with 1 if anything is. Measured precision is taken from docs/accuracy.md: the
 cells of every table row whose first cell is the id of a rule.
 """
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from analyzer.config.schema import schema as settings_schema
 from analyzer.model import Condition, Measure, Rule, Rulebook
 from analyzer.pages import scale_of
 from analyzer.rulebook import load
@@ -24,6 +26,7 @@ from analyzer.rulebook.schema import schema_of
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = Path("docs/rules")
 SCHEMA = Path("rules/schema.json")
+SETTINGS = Path("docs/langfit.schema.json")
 ACCURACY = Path("docs/accuracy.md")
 SEPARATOR = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
 NOTE = "<!-- Written by benchmarks/catalogue.py from rules/; change the rule, not this page. -->"
@@ -187,8 +190,9 @@ def published(book: Rulebook, accuracy: str = "") -> dict[Path, str]:
     """Every generated file with its text, by its path in the repository."""
     precision = measured(accuracy)
     pages = {DOCS / f"{rule.id}.md": rule_page(rule, book, precision.get(rule.id, [])) for rule in book.rules}
-    schema = json.dumps(schema_of(book), indent=2, ensure_ascii=False) + "\n"
-    return pages | {DOCS / "index.md": index_page(book), SCHEMA: schema}
+    schemas = {SCHEMA: schema_of(book), SETTINGS: settings_schema()}
+    texts = {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
+    return pages | {DOCS / "index.md": index_page(book)} | texts
 
 
 def stale(root: Path, wanted: dict[Path, str]) -> list[str]:

@@ -9,9 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pygit2
 import pytest
 from click.testing import CliRunner, Result
@@ -314,11 +316,11 @@ def test_no_stdout_at_all_is_no_mistake(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["files"]["analysed"] == 2
 
 
-@pytest.mark.parametrize(("environment", "coloured"), [({"NO_COLOR": "", "TERM": "xterm-256color"}, True), ({"NO_COLOR": "1"}, False)])
-def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], coloured: bool) -> None:
-    """A terminal gets colour unless NO_COLOR says something; a pipe never does."""
+def on_a_terminal(arguments: list[str], environment: dict[str, str], *, errors: bool = False) -> bytes:
+    """What langfit writes to a terminal: to stdout, or with `errors` to stderr."""
     shown, other = pty.openpty()
-    running = process(["scan", "--no-cache", str(KERNEL)], stdout=other, stderr=subprocess.PIPE, env=environment)
+    streams: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": other} if errors else {"stdout": other, "stderr": subprocess.DEVNULL}
+    running = process(arguments, **streams, env=environment)
     os.close(other)
     text = b""
     while True:
@@ -330,7 +332,121 @@ def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], colou
             break
         text += part
     os.close(shown)
-    assert running.wait(60) == 0 and b"go-kernel" in text
-    running.communicate()
-    assert (b"\x1b[" in text) == coloured
-    assert "\x1b" not in printed("scan", "--no-cache", str(KERNEL))
+    assert running.wait(60) == 0
+    return text
+
+
+PLAIN = {"NO_COLOR": "", "TERM": "xterm-256color", "FORCE_COLOR": "", "CLICOLOR_FORCE": "", "CLICOLOR": ""}
+
+
+@pytest.mark.parametrize(
+    ("environment", "option", "coloured"),
+    [({}, "auto", True), ({"NO_COLOR": "1"}, "auto", False), ({"TERM": "dumb"}, "auto", False), ({"NO_COLOR": "1"}, "always", True), ({}, "never", False)],
+)
+def test_colour_is_for_terminals_that_want_it(environment: dict[str, str], option: str, coloured: bool) -> None:
+    """A terminal gets colour and links unless somebody says no."""
+    text = on_a_terminal(["scan", "--no-cache", f"--color={option}", str(KERNEL)], PLAIN | environment)
+    assert b"go-kernel" in text and (b"\x1b[" in text) == coloured
+    assert (f"\x1b]8;;file://{KERNEL.parent.parent}/fixtures/go-kernel/filter.go\x1b\\".encode() in text) == coloured
+
+
+@pytest.mark.parametrize(
+    ("environment", "option", "coloured"),
+    [
+        ({}, "auto", False), ({}, "always", True), ({"FORCE_COLOR": "1"}, "auto", True), ({"CLICOLOR_FORCE": "1"}, "auto", True), ({"FORCE_COLOR": "0"}, "auto", False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, "auto", False), ({"FORCE_COLOR": "1"}, "never", False),
+    ],
+)  # fmt: skip
+def test_colour_in_a_pipe_must_be_asked_for(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], option: str, coloured: bool) -> None:
+    """And there are no links in a pipe, whatever is asked for."""
+    for name, value in (PLAIN | environment).items():
+        monkeypatch.setenv(name, value)
+    text = printed("scan", "--no-cache", "--color", option, str(KERNEL))
+    assert ("\x1b[" in text) == coloured and "\x1b]" not in text
+
+
+def test_a_revision_has_no_files_to_link_to(history: tuple[Path, str, str]) -> None:
+    """What is at that path on disk may be something else."""
+    folder, first, _ = history
+    arguments = ["scan", "--no-cache", str(folder)]
+    assert b"\x1b]8;" in on_a_terminal(arguments, PLAIN)
+    assert b"\x1b]8;" not in on_a_terminal([*arguments, "--rev", first], PLAIN)
+
+
+def test_a_long_scan_shows_a_bar_on_a_terminal_alone() -> None:
+    """With the files done, the rate and the time left; wiped away at the end, and never with --quiet."""
+    impatient = "import sys; from analyzer.cli import main, terminal; terminal.PATIENCE = terminal.BETWEEN = 0.0; main(sys.argv[1:])"
+
+    def bar(*options: str) -> bytes:
+        shown, other = pty.openpty()
+        environment = {**os.environ, **PLAIN, "PYTHONPATH": str(HERE)}
+        command = [sys.executable, "-c", impatient, "scan", "--no-cache", *options, str(MIXED)]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=other, env=environment, check=True, timeout=60)
+        assert done.returncode == 0
+        os.write(other, b"end")
+        text = b""
+        while not text.endswith(b"end"):
+            text += os.read(shown, 4096)
+        os.close(other)
+        os.close(shown)
+        return text
+
+    text = bar()
+    assert b"/10" in text and b"files/s" in text and text.endswith(b"\x1b[2Kend")
+    assert bar("--quiet") == b"end"
+
+
+def test_help_comes_without_what_a_scan_needs() -> None:
+    """Neither help nor completion waits for the parser, git, rich or SARIF."""
+    slow = "rich pygit2 sarif_om tree_sitter pathspec tomli sqlite3 analyzer.scan analyzer.rulebook analyzer.formats"
+    code = f"import sys, analyzer.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: print([m for m in '{slow}'.split() if m in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE)
+    assert done.stderr == "[]\n"
+
+
+def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command with its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, name))
+        else:
+            yield (*before, name), command
+
+
+@pytest.mark.parametrize("words", [words for words, _ in commands(cli.main)], ids=" ".join)
+def test_help_is_a_page(words: tuple[str, ...]) -> None:
+    """Examples that call this very command, exit statuses, and a sentence for every option."""
+    text = printed(*words, "--help")
+    assert "Examples:" in text and "Exit status:" in text and f"langfit {' '.join(words)}" in text
+    command = dict(commands(cli.main))[words]
+    assert all(parameter.help for parameter in command.params if isinstance(parameter, click.Option))
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completions_are_printed_without_starting_a_shell(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script names the variable that langfit listens to."""
+    monkeypatch.setattr(subprocess, "run", None)
+    monkeypatch.setattr(subprocess, "Popen", None)
+    assert "_LANGFIT_COMPLETE" in printed("completions", shell)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("langfit sc", "scan"), ("langfit explain go/format-", RULE), ("langfit explain claim:C1", "claim:C1"), ("langfit scan --fail-on mo", "move"),
+        ("langfit scan --format sa", "sarif"), ("langfit scan --disable rust/", "rust/"), ("langfit baseline w", "write"), ("langfit completions f", "fish"),
+    ],
+)  # fmt: skip
+def test_completion_knows_commands_formats_and_rules(line: str, found: str) -> None:
+    """As the script of a shell asks for it."""
+    environment = {**os.environ, "_LANGFIT_COMPLETE": "zsh_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1), "PYTHONPATH": str(HERE)}
+    done = subprocess.run([sys.executable, "-m", "analyzer.cli"], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert any(row.startswith(found) for row in done.stdout.splitlines()), done
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is absent")
+def test_the_script_for_bash_is_bash() -> None:
+    """It can be read in, and defines the completion."""
+    done = subprocess.run(["bash", "-c", 'eval "$1"; complete -p langfit', "bash", printed("completions", "bash")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "_langfit" in done.stdout, done

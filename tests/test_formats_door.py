@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from urllib.parse import quote
 
 import pytest
+from golden.report import FINDINGS, REPORT
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
+from analyzer import formats
 from analyzer.formats import door
 
 TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
@@ -79,3 +83,38 @@ def test_clean_refuses_other_exceptions() -> None:
     """Nobody can ask for an escape sequence to be kept."""
     with pytest.raises(ValueError, match="newline and tab"):
         door.clean("x", keep="\x1b")
+
+
+LINK = "\x1b]8;;file:///a/b%20c.go\x1b\\"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"at {LINK}b c.go:1\x1b]8;;\x1b\\.", None),
+        ("\x1b]8;;file:///etc/passwd\x1b\\click\x1b]8;;\x1b\\", "\ufffd]8;;file:///etc/passwd\ufffd\\click\x1b]8;;\x1b\\"),
+        ("\x1b]8;id=1;file:///a/b%20c.go\x1b\\x", "\ufffd]8;id=1;file:///a/b%20c.go\ufffd\\x"),
+        ("\x1b]8;;file:///a/b%20c.go\x07x", "\ufffd]8;;file:///a/b%20c.go\ufffdx"),
+        (f"\x1b]0;title\x07{LINK}\x1b[2J\x1b[1mx", f"\ufffd]0;title\ufffd{LINK}\ufffd[2J\x1b[1mx"),
+        (f"{LINK}\n::error::x", f"{LINK}\n\\::error::x"),
+    ],
+)  # fmt: skip
+def test_of_links_only_those_that_were_named_pass(text: str, shown: str | None) -> None:
+    """Beside colour, and with no colour when none is wanted; without links all of them lose their escape."""
+    links = frozenset({"file:///a/b%20c.go"})
+    assert door.shut(text, colour=True, links=links) == (text if shown is None else shown)
+    assert "\x1b[" not in door.shut(text, links=links)
+    assert "\x1b]" not in door.shut(text, colour=True) and "\x1b" not in door.shut(text)
+
+
+@pytest.mark.parametrize("path", ["a b.go", "a\x1b]8;;file:///x\x1b\\b.go", "\udcff\n.go", "%2e%2e/\u202ex.go", "a:1,b.go"])
+def test_a_link_leads_to_its_file_and_nowhere_else(path: str) -> None:
+    """Whatever the file is called: one percent-encoded URL below the root, or no link at all."""
+    finding = structs.replace(FINDINGS[0], path=path)
+    report = structs.replace(REPORT, findings=(finding,) * 3)
+    text = formats.render("text", report, width=400, colour=True, show="all", links="/the/root")
+    targets = set(re.findall(r"\x1b\]8;;([^\x1b]*)\x1b\\", text)) - {""}
+    own = "file:///the/root/" + quote(door.path_bytes(path))
+    known = {f"file:///the/root/{quote(e.path)}" for v in report.verdicts for e in (*v.evidence_for, *v.evidence_against)}
+    assert targets <= {own} | known and targets & known
+    assert "\x1b]" not in formats.render("text", report, width=400, colour=True, show="all")

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from analyzer import formats
 from analyzer.formats import door, markdown
-from analyzer.model import Report, Skipped
+from analyzer.model import Report, Skipped, Suppressed
 
 NAMES = (
     "x\n::error::PWNED\n.go",
@@ -80,7 +80,7 @@ def _hostile_report() -> Report:
         rules=(hostile_rule, *RULES[1:]),
         skipped=tuple(Skipped(name, "too-big") for name in NAMES),
         notices=NAMES,
-        suppressed=tuple((finding, finding.message) for finding in findings),
+        suppressed=tuple(Suppressed(finding, finding.message, "external") for finding in findings),
     )
 
 

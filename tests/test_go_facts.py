@@ -135,7 +135,7 @@ def test_generated_code_is_recognised_by_its_mark() -> None:
 def test_ignores_carry_rule_and_reason() -> None:
     """Each rule of an ignore comment comes with its line and reason."""
     found = facts("// langfit: ignore[go/a, go/b] measured\nvar x int")
-    assert found.ignores == ((3, "go/a", "measured"), (3, "go/b", "measured"))
+    assert found.ignores == ((3, "go/a", "measured", False), (3, "go/b", "measured", False))
 
 
 def test_conversions_to_system_types_are_no_calls() -> None:

@@ -16,9 +16,9 @@ from analyzer import trial
 from analyzer.cli import main
 from analyzer.model import LangfitError
 from analyzer.rulebook import load
-from analyzer.rulebook.mistakes import Mistake, Page
-from analyzer.rulebook.places import headers, places
 from analyzer.rulefiles import root
+from analyzer.toml.mistakes import Mistake, Page
+from analyzer.toml.places import headers, places
 
 FEW = ("go/format-in-loop", "go/sql-access")
 RIGHT = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -434,10 +435,34 @@ def test_a_shallow_clone_says_how_to_deepen_it(tmp_path: Path) -> None:
     with open_source(str(tmp_path / "thin")) as source:
         with pytest.raises(LangfitError, match="git fetch --unshallow origin"):
             source.merge_base("side")
-        with pytest.raises(LangfitError, match="git fetch origin other`"):
+        with pytest.raises(LangfitError, match="git fetch --unshallow origin .other:refs/remotes/origin/other`.*fetch-depth: 0"):
             source.merge_base("origin/other")
-        with pytest.raises(LangfitError, match=f"git fetch origin {base}`"):
+        with pytest.raises(LangfitError, match=f"git fetch --unshallow origin {base}`"):
             source.commit_of(base)
+
+
+@needs_git
+@pytest.mark.parametrize("wanted", ["side", "origin/side", "v1", "{base}"])
+@pytest.mark.parametrize("options", [[], ["--no-single-branch"]])
+def test_the_command_that_brings_a_missing_base_brings_it(tmp_path: Path, wanted: str, options: list[str]) -> None:
+    """Branches, tags and commits, also in a clone that follows one branch: one command, and the base is there."""
+    repo = make(tmp_path / "full", {"a.go": "1\n"})
+    base = str(repo.head.target)
+    who = pygit2.Signature("A", "a@example.com", 1, 0)
+    repo.create_commit("refs/heads/side", who, who, "side", repo.index.write_tree(), [base])
+    repo.references.create("refs/tags/v1", base)
+    repo.config["uploadpack.allowAnySHA1InWant"] = True
+    write(tmp_path / "full", {"b.go": "2\n"})
+    commit(repo)
+    thin = tmp_path / "thin"
+    subprocess.run(["git", "clone", "-q", "--depth=1", *options, f"file://{tmp_path}/full", str(thin)], check=True)
+    with open_source(str(thin)) as source, pytest.raises(LangfitError) as refused:
+        source.merge_base(wanted.format(base=base))
+    command = re.search("run `(git fetch [^`]+)`", str(refused.value))
+    assert command is not None
+    subprocess.run(["sh", "-c", f"{command[1]} --quiet"], cwd=thin, check=True)
+    with open_source(str(thin)) as source:
+        assert source.merge_base(wanted.format(base=base)) == base
 
 
 def test_histories_without_a_common_commit_are_explained(tmp_path: Path) -> None:
@@ -603,3 +628,13 @@ def test_names_that_point_out_of_the_tree_are_left_out(tmp_path: Path) -> None:
     with open_source(str(tmp_path), str(oid)) as source:
         assert [entry.path for entry in source.entries()] == ["a.go"]
         assert len(source.notices) == 2
+
+
+@needs_git
+@pytest.mark.parametrize("lines", ["*/", "*/\n!a/", "**/", "*/\n!*/", "/*/", "*", "**/*/**", "/**/*/**\n!a/b"])
+def test_a_pattern_for_every_folder_means_every_folder(tmp_path: Path, lines: str) -> None:
+    """As git has it, at any depth, also once one folder is taken back."""
+    pygit2.init_repository(str(tmp_path))
+    write(tmp_path, {".gitignore": lines, "x.go": "", "a/y.go": "", "a/b/z.go": "", "c/v.go": ""})
+    listed = subprocess.run(["git", "ls-files", "--others", "--exclude-standard"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert paths(tmp_path) == sorted(listed.stdout.split())

@@ -20,6 +20,7 @@ from analyzer.model import (
     Evidence,
     File,
     Finding,
+    Ignore,
     Inventory,
     Judged,
     Language,
@@ -27,15 +28,6 @@ from analyzer.model import (
     Share,
     Span,
 )
-
-
-class Ignore(NamedTuple):
-    """An in-code request to leave findings of a rule out, on a line and the next."""
-
-    path: str
-    line: int
-    rule: str
-    reason: str
 
 
 class Findings(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 
 import msgspec
 
@@ -25,6 +26,8 @@ _UNSAFE_IN_LINE = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_IN_TEXT = re.compile(f"(?![\n\t])[{_UNSAFE}]")
 _COLOUR = r"\x1b\[[0-9;]*m"
 _UNSAFE_BESIDE_COLOUR = re.compile(f"({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
+_LINK = r"\x1b\]8;;([!-~]*)\x1b\\"
+_UNSAFE_BESIDE_LINK = re.compile(f"{_LINK}|({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte (PEP 383)
 _SCRIPT_END = re.compile("<([/!])")
@@ -52,15 +55,29 @@ def defuse(text: str, *, own: bool = False) -> str:
     return (text if own else _COMMAND.sub(r"\1\\:", text)).replace("##[", "##\\[")
 
 
-def shut(text: str, *, colour: bool = False) -> str:
+def shut(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str:
     """The last step of every format that writes lines: `clean` for text of more than one line, then `defuse`.
 
     With `colour` the colour sequences (`ESC [ ... m`) that the format itself wrote stay; the names inside must have
-    been cleaned before, one by one.
+    been cleaned before, one by one. `links` are the targets of links (OSC 8) that the format wrote: those, and the
+    end of a link, stay; any other loses its escape.
     """
+    if links:
+
+        def passed(match: re.Match[str]) -> str:
+            if match[1] is not None:
+                return match[0] if not match[1] or match[1] in links else clean(match[0])
+            return (match[2] if colour else None) or REPLACEMENT
+
+        return defuse(_UNSAFE_BESIDE_LINK.sub(passed, text))
     if colour:
         return defuse(_UNSAFE_BESIDE_COLOUR.sub(lambda match: match[1] or REPLACEMENT, text))
     return defuse(clean(text, keep="\n\t"))
+
+
+def link(text: str, target: str) -> str:
+    """`text` as a terminal's link (OSC 8) to `target`, a URL in printable ASCII."""
+    return f"\x1b]8;;{target}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def json_text(value: object, *, indent: int = 2) -> str:

@@ -29,8 +29,8 @@ def render(report: Report) -> str:
             "verdicts": [_verdict(v) for v in sorted(report.verdicts, key=lambda v: v.component)],
             "findings": [_finding(f) for f in _by_place(report.findings)],
             "suppressed": [
-                {**_finding(finding), "reason": reason}
-                for finding, reason in sorted(report.suppressed, key=lambda pair: (_place(pair[0]), pair[1]))
+                {**_finding(row.finding), "reason": row.reason, "kind": row.kind}
+                for row in sorted(report.suppressed, key=lambda row: (_place(row.finding), row.reason, row.kind))
             ],
             "skipped": [{"path": row.path, "reason": row.reason} for row in sorted(report.skipped)],
             "notices": list(report.notices),
@@ -81,6 +81,7 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "line": verdict.span.line,
         "lines": verdict.lines,
         "fingerprint": verdict.fingerprint,
+        "ignored": verdict.ignored or None,
     }
 
 

@@ -24,7 +24,7 @@ def render(report: Report, show: Show = "verdicts") -> str:
     head = [f"# langfit: {escape(page.counts(report))}", words(page.headline(report))]
     tail = [
         *_list("Skipped", page.skip_items(report), 50),
-        *_list("Left out by an ignore comment", page.ignored_items(report), 50),
+        *_list("Left out on request", page.ignored_items(report), 50),
         *_list("Notices", [(notice,) for notice in report.notices], 200),
     ]
     body = [*_table(report, show), *(_page(v, report, show) for v in page.paged(report, show))]
@@ -72,8 +72,8 @@ def words(item: Words) -> str:
 def _table(report: Report, show: Show) -> list[str]:
     verdicts, hidden = page.table(report, show)
     rows = [
-        f"| {v.answer} | {cell(v.component)} | {v.lines:,} | {page.LANGUAGE_NAMES[v.language]} | {v.lean:+.2f} "
-        f"| {v.confidence:.0%} |"
+        f"| {page.shown_answer(v)} | {cell(v.component)} | {v.lines:,} | {page.LANGUAGE_NAMES[v.language]} "
+        f"| {v.lean:+.2f} | {v.confidence:.0%} |"
         for v in verdicts
     ]
     kept = _that_fit(rows, LIMIT // 2)

@@ -34,19 +34,21 @@ WEIGHTS: tuple[Weight, ...] = ("decisive", "strong", "supporting", "contextual")
 LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 TABLE_ROWS = 20  # more rows than this hide what matters, so stay and unclear become counts
 FEW_COMPONENTS = 3  # a report this small shows the page of every component, whatever its answer
+WAYS = {"inSource": "a comment", "external": "configuration"}  # of asking for a finding to be left out
 PLACES = 10  # places listed under one rule unless everything is asked for
 
 
 class Name(Struct, frozen=True):
-    """Text from the scanned repository: a path, a function, a component. Formats set it apart as code."""
+    """Text from the scanned repository: a path, a function, a component. Formats set it apart as code, and may make
+    a link of one that stands for a place in the file `path`."""
 
     text: str
+    path: str = ""
 
 
 class Place(Name, frozen=True):
-    """A name that is a place in a source file, so that a format which can link knows where to."""
+    """A name that is a place in the source file `path`, so that a format which can link knows where to."""
 
-    path: str = ""
     line: int = 1  # 1-based
 
 
@@ -78,8 +80,8 @@ def ranked_evidence(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def calls_for_action(verdict: Verdict) -> bool:
-    """Whether the answer is one that asks the reader to consider something."""
-    return verdict.answer in ACTIONS
+    """Whether the answer is one that asks the reader to consider something, and nobody has asked to leave it out."""
+    return verdict.answer in ACTIONS and not verdict.ignored
 
 
 def table(report: Report, show: Show) -> tuple[list[Verdict], dict[Answer, int]]:
@@ -87,8 +89,9 @@ def table(report: Report, show: Show) -> tuple[list[Verdict], dict[Answer, int]]
     verdicts = ranked(report.verdicts)
     if show == "all" or len(verdicts) <= TABLE_ROWS:
         return verdicts, {}
-    hidden = Counter(verdict.answer for verdict in verdicts if not calls_for_action(verdict))
-    return [verdict for verdict in verdicts if calls_for_action(verdict)], {
+    rows = [verdict for verdict in verdicts if calls_for_action(verdict) or verdict.ignored]
+    hidden = Counter(verdict.answer for verdict in verdicts if not (calls_for_action(verdict) or verdict.ignored))
+    return rows, {
         answer: hidden[answer] for answer in ANSWERS if hidden[answer]
     }
 
@@ -112,6 +115,8 @@ def headline(report: Report) -> Words:
 def counts(report: Report) -> str:
     """How many components got which answer, in one line."""
     found = Counter(verdict.answer for verdict in report.verdicts)
+    if not found and report.components:
+        return "No verdict beyond what is known already."
     if not found:
         return "No component to judge: no Go or Rust code was found here."
     return ", ".join(f"{found[answer]} {answer}" for answer in ANSWERS if found[answer])
@@ -207,14 +212,25 @@ def role_items(verdict: Verdict) -> tuple[Words, ...]:
 
 def ignored_places(report: Report) -> list[Words]:
     """One entry per finding that an ignore comment left out: its rule, its place, what it says and the reason."""
-    rows = sorted(report.suppressed, key=lambda row: (row[0].path, row[0].span, row[0].rule, row[1]))
-    return [(Name(f.rule), " at ", _place(f), f": {f.message}; left out because: {reason}") for f, reason in rows]
+    rows = sorted(report.suppressed, key=lambda row: (row.finding.path, row.finding.span, row.finding.rule, row.reason))
+    found = ((row.finding, row.reason) for row in rows)
+    return [(Name(f.rule), " at ", _place(f), f": {f.message}; left out because: {reason}") for f, reason in found]
 
 
 def ignored_items(report: Report) -> list[Words]:
-    """One entry per rule and reason of an ignore comment: how many findings it left out."""
-    found = Counter((finding.rule, reason) for finding, reason in report.suppressed)
-    return [(Name(rule), f", {plural(count, 'place')}: {reason}") for (rule, reason), count in sorted(found.items())]
+    """One entry per rule, reason and way of asking: how many findings were left out; then the verdicts."""
+    found = Counter((row.finding.rule, row.reason, row.kind) for row in report.suppressed)
+    items: list[Words] = [
+        (Name(rule), f", {plural(count, 'place')}, by {WAYS[kind]}: {reason}")
+        for (rule, reason, kind), count in sorted(found.items())
+    ]
+    ignored = [verdict for verdict in ranked(report.verdicts) if verdict.ignored]
+    return items + [(f"{v.answer} of ", Name(v.component), f", by {WAYS['external']}: {v.ignored}") for v in ignored]
+
+
+def shown_answer(verdict: Verdict) -> str:
+    """The answer as a table shows it."""
+    return f"{verdict.answer} (ignored)" if verdict.ignored else verdict.answer
 
 
 def flow(text: str) -> str:

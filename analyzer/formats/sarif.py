@@ -226,5 +226,6 @@ def _run_properties(report: Report, total: int, shown: int) -> dict[str, object]
         "verdicts": verdicts,
         "results": {"found": total, "written": shown, "leftOut": total - shown},
         "files": {"analysed": report.analysed, "skipped": len(report.skipped)},
-        "ignoredInCode": len(report.suppressed),
+        "ignoredInCode": sum(row.kind == "inSource" for row in report.suppressed),
+        "ignoredByConfiguration": sum(row.kind == "external" for row in report.suppressed),
     }

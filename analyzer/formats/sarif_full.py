@@ -10,7 +10,7 @@ import sarif_om as om
 from msgspec import structs
 
 from analyzer.formats import descriptors, door, markdown, page, sarif
-from analyzer.model import Answer, Finding, Report, Verdict
+from analyzer.model import Answer, Finding, Report, Span, Suppressed, Verdict
 
 # SARIF wants the level "none" for all kinds but "fail". "open": evaluated, and the information does not decide.
 KINDS: dict[Answer, tuple[str, str]] = {
@@ -27,25 +27,26 @@ def render(report: Report) -> str:
     Findings that speak for the present language are informational, since they accuse nobody. Results without a file
     to point at are left out and counted.
     """
-    known = structs.replace(report, findings=(*report.findings, *(finding for finding, _ in report.suppressed)))
+    known = structs.replace(report, findings=(*report.findings, *(row.finding for row in report.suppressed)))
     rules = [descriptors.verdict(answer) for answer in page.ANSWERS]
     rules += [descriptors.rule(text) for text in descriptors.texts(known)]
     index = sarif.index_of(rules)
     results = [_verdict(v, index) for v in page.ranked(report.verdicts) if v.path]
     results += [_finding(f, index) for f in page.ranked_findings(report.findings) if f.path]
-    rows = sorted(report.suppressed, key=lambda row: (row[0].path, row[0].span, row[0].rule, row[0].component, row[1]))
-    for finding, reason in rows:
-        if finding.path:
-            results.append(_suppressed(finding, reason, index))
+    results += [_suppressed(row, index) for row in sorted(report.suppressed, key=_order) if row.finding.path]
     return sarif.log(report, rules, results, len(report.verdicts) + len(known.findings))
 
 
-def _suppression(finding: Finding, reason: str) -> dict[str, str]:
-    """How a finding came to be suppressed: the one place that tells "inSource" (a comment) from "external" (a file).
+def _order(row: Suppressed) -> tuple[str, Span, str, str, str]:
+    return row.finding.path, row.finding.span, row.finding.rule, row.finding.component, row.reason
+
+
+def _suppression(kind: str, reason: str) -> dict[str, str]:
+    """How a result came to be suppressed, by a comment ("inSource") or by a file ("external").
 
     A dict, since sarif_om still calls `status` by its draft name `state`.
     """
-    return {"kind": "inSource", "status": "accepted", "justification": door.clean(reason, keep="\n\t")}
+    return {"kind": kind, "status": "accepted", "justification": door.clean(reason, keep="\n\t")}
 
 
 def _verdict(verdict: Verdict, index: dict[str, int]) -> om.Result:
@@ -53,13 +54,16 @@ def _verdict(verdict: Verdict, index: dict[str, int]) -> om.Result:
     result.kind, result.level = KINDS[verdict.answer]
     result.message.markdown = _page(verdict)
     result.suppressions = []  # SARIF: on all results of a run or on none
+    if verdict.ignored:
+        result.suppressions = [_suppression("external", verdict.ignored)]
+        result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(verdict.ignored))}"
     return _placed(result, verdict.component)
 
 
-def _suppressed(finding: Finding, reason: str, index: dict[str, int]) -> om.Result:
-    result = _finding(finding, index)
-    result.suppressions = [_suppression(finding, reason)]
-    result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(reason))}"
+def _suppressed(row: Suppressed, index: dict[str, int]) -> om.Result:
+    result = _finding(row.finding, index)
+    result.suppressions = [_suppression(row.kind, row.reason)]
+    result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(row.reason))}"
     return result
 
 

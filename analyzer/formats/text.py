@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
+from urllib.parse import quote
 
 from rich import box
 from rich.console import Console
@@ -14,17 +16,19 @@ from analyzer.formats import door, page
 from analyzer.formats.page import Name, Show, Words
 from analyzer.model import Answer, Report, Verdict
 
+_WORD = re.compile(r"[^\s\x1b]+")
 NARROWEST = 40  # columns; a table in less is no table
 
 STYLES: dict[Answer, str] = {"move": "bold yellow", "split": "bold cyan", "stay": "green", "unclear": "dim"}
 
 
-def render(report: Report, width: int = 80, colour: bool = False, show: Show = "verdicts") -> str:
+def render(report: Report, width: int = 80, colour: bool = False, show: Show = "verdicts", links: str = "") -> str:
     """The report for `width` columns; without `colour` the text holds no escape sequence at all.
 
     `show`: `verdicts` gives the table and a page for each move and split, `evidence` adds the places found in those
     components, `all` gives every component a row, a page and its places. Words longer than a line stay whole, so
-    that paths can be copied.
+    that paths can be copied. `links` is the folder on disk that paths are relative to: places then are links to their
+    files, for terminals; "" for none.
     """
     console = _console(max(width, NARROWEST), colour)
     _say(console, page.headline(report))
@@ -34,12 +38,42 @@ def render(report: Report, width: int = 80, colour: bool = False, show: Show = "
     for verdict in page.paged(report, show):
         _page(console, verdict, report, show)
     _tail(console, "Skipped", page.skip_items(report, None if show == "all" else 3))
-    _tail(console, "Left out by an ignore comment", page.ignored_items(report))
+    _tail(console, "Left out on request", page.ignored_items(report))
     _tail(console, "Notices", [(notice,) for notice in report.notices])
     file = console.file
     assert isinstance(file, io.StringIO)
-    lines = (line.rstrip() for line in file.getvalue().splitlines())
-    return door.shut("\n".join(lines), colour=colour) + "\n"
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    targets = _targets(report, show, links) if links else {}
+    if targets:
+        lines = [_linked(line, targets) for line in lines]
+    return door.shut("\n".join(lines), colour=colour, links=frozenset(targets.values())) + "\n"
+
+
+def _targets(report: Report, show: Show, folder: str) -> dict[str, str]:
+    """Every place that the pages name, as it is shown, with the URL of its file."""
+    words = (
+        word
+        for verdict in page.paged(report, show)
+        for section in page.sections(verdict, report, show)
+        for item in section.items
+        for word in item
+    )
+    root = quote(door.path_bytes(folder.rstrip("/")))
+    return {
+        door.clean(word.text): f"file://{root}/{quote(door.path_bytes(word.path))}"
+        for word in words
+        if isinstance(word, Name) and word.path
+    }
+
+
+def _linked(line: str, targets: dict[str, str]) -> str:
+    """A line in which each word that is a place is a link. A place that was wrapped, at a blank in it, is none."""
+    return _WORD.sub(lambda match: _link(match[0], targets), line)
+
+
+def _link(word: str, targets: dict[str, str]) -> str:
+    place = word.rstrip(",:;")
+    return door.link(place, targets[place]) + word[len(place) :] if place in targets else word
 
 
 def _console(width: int, colour: bool) -> Console:
@@ -72,7 +106,7 @@ def _verdict_table(console: Console, report: Report, show: Show) -> None:
         table.add_column("Sure", justify="right", no_wrap=True)
         for verdict in rows:
             table.add_row(
-                Text(verdict.answer, STYLES[verdict.answer]),
+                Text(page.shown_answer(verdict), "dim" if verdict.ignored else STYLES[verdict.answer]),
                 Text(door.clean(verdict.component)),
                 f"{verdict.lines:,}",
                 page.LANGUAGE_NAMES[verdict.language],

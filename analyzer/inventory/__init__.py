@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.inventory import custom as chosen
 from analyzer.inventory import golang, rust
@@ -17,11 +17,16 @@ __all__ = ["take"]
 LARGEST_MANIFEST = 4 << 20  # bytes; the largest manifests of real repositories have a tenth of a megabyte
 
 
-def take(source: Tree, custom: Mapping[str, tuple[str, ...]] | None = None) -> Inventory:
+def take(
+    source: Tree,
+    custom: Mapping[str, tuple[str, ...]] | None = None,
+    judged: Callable[[str], bool] | None = None,
+) -> Inventory:
     """List what `source` holds: every .go and .rs file once, in `files` or in `skipped`, and the components.
 
-    With `custom` (name -> files and folders) the components are those alone. The result is the same for any order
-    of entries. Raises LangfitError for a custom path without source files.
+    Files for which `judged` says no are left out, counted in a notice; manifests stay. With `custom` (name -> files
+    and folders) the components are those alone. The result is the same for any order of entries. Raises LangfitError
+    for a custom path without source files.
     """
     entries = sorted(source.entries(), key=lambda entry: (entry.path, entry.mode, entry.blob))
     skipped = set(source.skipped)
@@ -38,8 +43,11 @@ def take(source: Tree, custom: Mapping[str, tuple[str, ...]] | None = None) -> I
         else:
             regular[entry.path] = entry
             files[entry.path] = _file(source, entry)
-    files = _with_assembly_beside_go(files)
+    left = {path for path, file in files.items() if judged and file.role != "manifest" and not judged(path)}
+    files = _with_assembly_beside_go({path: file for path, file in files.items() if path not in left})
     manifests, notices = _manifests(source, files, regular, skipped)
+    if left:
+        notices.append(f"{len(left):,} file(s) were left out by include and exclude.")
     go_layout = golang.layout(files.values(), manifests)
     rust_layout, resolved = rust.layout(files.values(), manifests)
     components, placed = components_of(_both(go_layout, rust_layout), files.values())

@@ -170,7 +170,7 @@ def _plain(data: bytes, found: Captured, names: GoNames, sites: Sites) -> None:
         sites.add_all(kind, found.get(region, ()))
 
 
-def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str], ...]:
+def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str, bool], ...]:
     asks = []
     spans = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]
     for start, end in spans:

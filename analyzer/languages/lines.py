@@ -14,7 +14,7 @@ from analyzer.model import Facts, Span
 _CODE_LINE = re.compile(rb"^[ \t\r\f]*\S", re.MULTILINE)
 _CONTINUATION = re.compile(rb"[\x80-\xbf]")
 _LINE = re.compile(rb"[^\n]*\n")
-_IGNORE = re.compile(r"langfit:\s*ignore\[([^\]\n]*)\]\s*([^\n]*)")
+_IGNORE = re.compile(r"langfit:\s*ignore(-file)?\[([^\]\n]*)\]\s*([^\n]*)")
 
 
 def code_lines(data: bytes, without: Iterable[tuple[int, int]]) -> int:
@@ -40,14 +40,15 @@ def continuations(data: bytes) -> bytes:
     return b"" if data.isascii() else packed_offsets(match.start() for match in _CONTINUATION.finditer(data))
 
 
-def ignores(comments: Iterable[tuple[int, str]]) -> tuple[tuple[int, str, str], ...]:
-    """(line, rule, reason) of each rule named by a `langfit: ignore[rule, rule] reason` comment."""
-    found: list[tuple[int, str, str]] = []
+def ignores(comments: Iterable[tuple[int, str]]) -> tuple[tuple[int, str, str, bool], ...]:
+    """(line, rule, reason, whole file) of each rule named by a `langfit: ignore[rule, rule] reason` comment, or by
+    `langfit: ignore-file[rule] reason`."""
+    found: list[tuple[int, str, str, bool]] = []
     for line, text in comments:
         match = _IGNORE.search(text)
         if match:
-            reason = match[2].removesuffix("*/").strip()
-            found.extend((line, rule.strip(), reason) for rule in match[1].split(","))
+            reason = match[3].removesuffix("*/").strip()
+            found.extend((line, rule.strip(), reason, bool(match[1])) for rule in match[2].split(","))
     return tuple(found)
 
 

@@ -237,7 +237,7 @@ def _plain(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None
         sites.add_all(kind, found.get(region, ()))
 
 
-def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str], ...]:
+def _comments(data: bytes, found: Captured, sites: Sites) -> tuple[tuple[int, str, str, bool], ...]:
     asks: list[tuple[int, str]] = []
     safety: list[int] = []
     spans = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]

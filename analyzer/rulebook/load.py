@@ -10,24 +10,27 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from analyzer.model import LANGUAGES, LangfitError, Language, Rule, Rulebook
+from analyzer.model import LANGUAGES, LangfitError, Language, Rule, Rulebook, Weight
 from analyzer.rulebook import tables
 from analyzer.rulebook.matchers import Roles
-from analyzer.rulebook.mistakes import Mistake, Page, nearest, quoted
-from analyzer.rulebook.rule import WEIGHTS, Known, rule_of
+from analyzer.rulebook.rule import Known, rule_of
+from analyzer.toml.mistakes import Mistake, Page, nearest, quoted
+from analyzer.toml.overrides import WEIGHTS, Override, overrides_of
 
 OVERRIDES = "overrides.toml"
+REFUSED = {
+    "query": "rules name site kinds and functions in [match] instead of tree-sitter queries and predicates,"
+    " see docs/writing-rules.md."
+}
 STRAY_LEVELS = ("*.toml", "*/*.toml", "*/*/*.toml")  # where rules are put by mistake
 
 
-class Override(NamedTuple):
-    """A line of an overrides.toml: a weight class for a rule, or "" to disable it."""
+class Changes(NamedTuple):
+    """What is asked of rules that exist: weights of rules, points of weights, and which are off."""
 
-    rule: str
-    weight: str
-    root: Path
-    page: Page
-    line: int
+    weights: dict[str, Weight]
+    points: dict[str, float]
+    off: set[str]
 
 
 class Shelf(NamedTuple):
@@ -41,18 +44,21 @@ class Shelf(NamedTuple):
     mistakes: list[Mistake]
 
 
-def load(folder: Path, packs: Sequence[Path] = ()) -> Rulebook:
+def load(folder: Path, packs: Sequence[Path] = (), overrides: Sequence[Override] = ()) -> Rulebook:
     """All rules below `folder` and in the user packs. Raises LangfitError with every mistake as `path:line: sentence`.
 
     A pack may hold `go/*.toml`, `rust/*.toml` and `overrides.toml` with `disable = [id]` and `[weight]` id -> class.
+    `overrides` are further wishes of the same kind, which win over those of packs.
     """
-    book, mistakes = read(folder, packs)
+    book, mistakes = read(folder, packs, overrides)
     if mistakes:
         raise LangfitError(*map(str, mistakes))
     return book
 
 
-def read(folder: Path, packs: Sequence[Path] = ()) -> tuple[Rulebook, tuple[Mistake, ...]]:
+def read(
+    folder: Path, packs: Sequence[Path] = (), overrides: Sequence[Override] = ()
+) -> tuple[Rulebook, tuple[Mistake, ...]]:
     """As `load`, but returns the rules that are right together with the mistakes of the others."""
     mistakes: list[Mistake] = []
     pages: list[tuple[str, Page]] = []
@@ -74,15 +80,19 @@ def read(folder: Path, packs: Sequence[Path] = ()) -> tuple[Rulebook, tuple[Mist
     _folder(shelf, folder, "rules")
     for pack in packs:
         _pack(shelf, pack)
-    changes, off = _changes(shelf)
+    shelf.overrides.extend(overrides)
+    changes = _changes(shelf)
     chosen = tuple(
-        structs.replace(rule, weight=next(one for one in WEIGHTS if one == changes.get(rule.id, rule.weight)))
+        structs.replace(rule, weight=changes.weights.get(rule.id, rule.weight))
         for _, rule in sorted(shelf.rules.items())
-        if rule is not None and rule.id not in off
+        if rule is not None and rule.id not in changes.off
     )
-    parts = [*(f"{name}\0{page.text}" for name, page in pages), repr(sorted(changes.items())), repr(sorted(off))]
-    digest = sha256("\0".join(parts).encode()).hexdigest()
-    book = Rulebook(chosen, claims, families, points, settings, played, modules, portability, digest)
+    asked = [repr(sorted(part)) for part in (changes.weights.items(), changes.points.items(), changes.off)]
+    digest = sha256("\0".join([*(f"{name}\0{page.text}" for name, page in pages), *asked]).encode()).hexdigest()
+    book = Rulebook(
+        chosen, claims, families, points | changes.points, settings, played, modules, portability, digest,
+        disabled=tuple(sorted(changes.off)),
+    )  # fmt: skip
     return book, tuple(sorted(set(mistakes)))
 
 
@@ -103,7 +113,7 @@ def _folder(shelf: Shelf, root: Path, shown: str) -> int:
                 continue
             count += 1
             rule = f"{language}/{name.removesuffix('.toml')}"
-            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes)
+            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes, REFUSED)
             shelf.pages.append((rule, page))
             found = rule_of(page, rule, language, shelf.known)
             if rule in shelf.homes:
@@ -122,7 +132,9 @@ def _pack(shelf: Shelf, root: Path) -> None:
         return
     count = _folder(shelf, root, shown)
     if os.path.lexists(root / OVERRIDES):
-        _overrides(shelf, root, Page(root / OVERRIDES, f"{shown}/{OVERRIDES}", shelf.mistakes))
+        page = Page(root / OVERRIDES, f"{shown}/{OVERRIDES}", shelf.mistakes)
+        page.known(page.table, ("disable", "weight"))
+        shelf.overrides.extend(overrides_of(page, "weight", root))
         count += 1
     stray = [path for level in STRAY_LEVELS for path in sorted(root.glob(level)) if _stray(path, root)]
     for path in stray:
@@ -143,39 +155,23 @@ def _stray(path: Path, root: Path) -> bool:
     return "match" in page.table and "suits" in page.table
 
 
-def _overrides(shelf: Shelf, root: Path, page: Page) -> None:
-    page.known(page.table, ("disable", "weight"))
-    listed = page.table.get("disable", [])
-    for number, rule in enumerate(page.strings(page.table, "disable")):
-        line = page.line(listed, number) if isinstance(listed, list) else page.line(page.table, "disable")
-        shelf.overrides.append(Override(rule, "", root, page, line))
-    weights = page.table.get("weight", {})
-    if not isinstance(weights, dict):
-        sentence = '`[weight]` must be a table of rules and weights, as in "go/sql-access" = "contextual".'
-        page.say(sentence, page.line(page.table, "weight"))
-        return
-    for rule in weights:
-        if isinstance(weights[rule], dict):
-            sentence = f'{quoted(rule)} has no weight; write it as "go/sql-access" = "contextual".'
-            page.say(sentence, page.line(weights, rule))
-            continue
-        weight = page.string(weights, rule, one_of=WEIGHTS)
-        shelf.overrides.append(Override(rule, weight or WEIGHTS[0], root, page, page.line(weights, rule)))
-
-
-def _changes(shelf: Shelf) -> tuple[dict[str, str], set[str]]:
-    """The weights and the disabled rules that the packs ask for; the last pack wins."""
-    changes: dict[str, str] = {}
+def _changes(shelf: Shelf) -> Changes:
+    """What packs and langfit.toml ask for; the last one wins."""
+    weights: dict[str, Weight] = {}
+    points: dict[str, float] = {}
     off: set[str] = set()
-    for rule, weight, root, page, line in shelf.overrides:
-        if rule not in shelf.rules:
-            hint = nearest(rule, shelf.rules) or " `langfit rules` lists them."
-            page.say(f"There is no rule {quoted(rule)}.{hint}", line)
+    for target, weight, where, line, folder in shelf.overrides:
+        if isinstance(weight, float):
+            points[target] = weight
+        elif target not in shelf.rules:
+            hint = nearest(target, shelf.rules) or " `langfit rules` lists them."
+            shelf.mistakes.append(Mistake(where, line, f"There is no rule {quoted(target)}.{hint}"))
         elif weight:
-            changes[rule] = weight
-            off.discard(rule)
-        elif shelf.homes[rule][0] == root:
-            page.say(f"Rule {rule} is of this pack; remove its file instead of disabling it.", line)
+            weights[target] = next(one for one in WEIGHTS if one == weight)
+            off.discard(target)
+        elif folder is not None and shelf.homes[target][0] == folder:
+            sentence = f"Rule {target} is of this pack; remove its file instead of disabling it."
+            shelf.mistakes.append(Mistake(where, line, sentence))
         else:
-            off.add(rule)
-    return changes, off
+            off.add(target)
+    return Changes(weights, points, off)

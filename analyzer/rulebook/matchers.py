@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from analyzer.model import Condition, Language, Match, Matcher, Measure, Selector
 from analyzer.rulebook.kinds import BLANKS, ENTRIES, NAMED_ENTRIES, NAMELESS, SITES, TRAITS
-from analyzer.rulebook.mistakes import Page, nearest, quoted
+from analyzer.toml.mistakes import Page, nearest, quoted
 
 MATCHERS: tuple[Matcher, ...] = get_args(Matcher)
 FURTHER: dict[Matcher, tuple[str, ...]] = {  # the keys that go with each matcher

@@ -6,15 +6,15 @@ import posixpath
 import re
 from collections.abc import Collection, Mapping
 from string import Formatter
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from analyzer import marks
-from analyzer.model import LANGUAGES, Example, Language, Match, Rule, Scale, Weight
+from analyzer.model import LANGUAGES, Example, Language, Match, Rule, Scale
 from analyzer.rulebook.matchers import SHARES, Roles, match_of
-from analyzer.rulebook.mistakes import Page, nearest, quoted
-from analyzer.rulebook.places import headers
+from analyzer.toml.mistakes import Page, nearest, quoted
+from analyzer.toml.overrides import WEIGHTS
+from analyzer.toml.places import headers
 
-WEIGHTS: tuple[Weight, ...] = get_args(Weight)
 TEXTS = ("title", "message", "why", "first", "refute")  # what every rule says in words
 KEYS = {*TEXTS, "suits", "family", "weight", "claims", "oracle", "ageing", "match", "scale", "example"}
 SCALE_KEYS = ("start", "full")

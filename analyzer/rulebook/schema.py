@@ -7,7 +7,8 @@ from typing import Any
 from analyzer.model import LANGUAGES, Rulebook
 from analyzer.rulebook.kinds import ENTRIES, NAMED_ENTRIES, SITES, TRAITS
 from analyzer.rulebook.matchers import FURTHER, MATCHERS, MOST_LOOPS, PER, REPORTS
-from analyzer.rulebook.rule import EXAMPLE_KEYS, GO_VERSION, KEYS, MOST_EXAMPLES, SCALE_KEYS, TEXTS, WEIGHTS
+from analyzer.rulebook.rule import EXAMPLE_KEYS, GO_VERSION, KEYS, MOST_EXAMPLES, SCALE_KEYS, TEXTS
+from analyzer.toml.overrides import WEIGHTS
 
 Schema = dict[str, Any]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.model import LANGUAGES, Claim, Family, Language, PlayedRole
-from analyzer.rulebook.mistakes import Mistake, Page
+from analyzer.toml.mistakes import Mistake, Page
 
 STATES = ("yes", "partial", "weak", "none", "meaning")
 LEAST = 0.3  # strength from which a rule is a sign of a role, where the role says nothing else

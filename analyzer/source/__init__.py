@@ -5,7 +5,8 @@
 in the configuration of a repository, libgit2 does not.
 """
 
+from analyzer.source.opening import locate
 from analyzer.source.session import Source, open_source
 from analyzer.tree import Entry, Mode, Unreadable, blob_id, refusal
 
-__all__ = ["Entry", "Mode", "Source", "Unreadable", "blob_id", "open_source", "refusal"]
+__all__ = ["Entry", "Mode", "Source", "Unreadable", "blob_id", "locate", "open_source", "refusal"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from analyzer.source.globs import tamed
+from analyzer.globs import tamed
 
 GENERATED = "linguist-generated"
 VENDORED = "linguist-vendored"

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 
+from analyzer.globs import tamed
 from analyzer.source.disk import Ignored, read_disk
 from analyzer.source.entries import Log, text_of
-from analyzer.source.globs import tamed
 from analyzer.tree import Unreadable
 
 LARGEST = 1 << 20  # bytes; git itself stops at 100 MB, which takes minutes to make sense of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -18,6 +19,10 @@ from analyzer.source.ignores import by_files
 from analyzer.source.index import tracked_files
 from analyzer.source.opening import Place, branch_of, common_folder, locate, remote_of
 from analyzer.tree import Entry, Unreadable
+
+IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
+_BRANCH = re.compile(r"[\w.][\w./-]*")  # what may be a branch or tag without asking git
+_OBJECT = re.compile(r"[0-9a-f]{7,40}|HEAD|refs/.*")
 
 
 def open_source(path: str, revision: str | None = None) -> Source:
@@ -109,11 +114,11 @@ class Source:
         if repo.is_shallow:
             raise LangfitError(
                 f"This clone is too shallow to hold the common ancestor with {revision}:"
-                " run `git fetch --unshallow origin` and try again."
+                f" run `{_fetch(revision, '--unshallow')}` and try again; {IN_ACTIONS}."
             )
         raise LangfitError(
             f"There is no common ancestor with {revision}: name a base that shares history with the scanned"
-            f" revision, or run `git fetch origin {_argument(revision)}` if parts of it are missing."
+            f" revision, or run `{_fetch(revision)}` if parts of it are missing."
         )
 
     def close(self) -> None:
@@ -195,7 +200,10 @@ class Source:
         if repo.is_empty or (revision == "HEAD" and repo.head_is_unborn):
             raise LangfitError(f"The repository at {self.path} has no commits yet: make one, or scan a work tree.")
         sentence = f"There is no commit named {revision} in {self.path}: check the name"
-        raise LangfitError(f"{sentence}, or run `git fetch origin {_argument(revision)}` to get it.")
+        if repo.is_shallow:
+            command = _fetch(revision, "--unshallow")
+            raise LangfitError(f"{sentence}, or run `{command}` to get it with its history; {IN_ACTIONS}.")
+        raise LangfitError(f"{sentence}, or run `{_fetch(revision)}` to get it.")
 
     def _branch(self, revision: str | None) -> str:
         if self._place.repo is None:
@@ -215,5 +223,9 @@ def _peel(parse: Callable[[str], pygit2.Object], name: str) -> pygit2.Commit | N
         return None
 
 
-def _argument(revision: str) -> str:
-    return shlex.quote(revision.removeprefix("origin/"))
+def _fetch(revision: str, *options: str) -> str:
+    """The command that brings a revision and makes it known by its name, also where a clone follows one branch."""
+    name = revision.removeprefix("origin/")
+    named = _BRANCH.fullmatch(name) and not _OBJECT.fullmatch(name)
+    wanted = f"+{name}:refs/remotes/origin/{name}" if named else name
+    return " ".join(["git fetch", *options, "origin", shlex.quote(wanted)])

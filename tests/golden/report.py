@@ -12,6 +12,7 @@ from analyzer.model import (
     Seam,
     Skipped,
     Span,
+    Suppressed,
     Verdict,
 )
 
@@ -238,5 +239,5 @@ REPORT = Report(
     findings=FINDINGS,
     skipped=(Skipped("codec/big.go", "too-big"), Skipped("vendor/link.go", "symlink"), Skipped("a b.go", "too-big")),
     notices=("go.mod names Go 1.99, which is newer than this langfit.",),
-    suppressed=((FINDINGS[0], "measured: 0.1% of the time"),),
+    suppressed=(Suppressed(FINDINGS[0], "measured: 0.1% of the time", "inSource"),),
 )

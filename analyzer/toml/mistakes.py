@@ -1,9 +1,9 @@
-"""Mistakes in rule files, gathered so that all of them are shown together, each with its line."""
+"""Mistakes in TOML files that people write, gathered so that all of them are shown together, each with its line."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -11,23 +11,22 @@ from typing import Any, NamedTuple
 
 import tomli
 
-from analyzer.rulebook.places import MOST_LEVELS, levels, places
+from analyzer.toml.places import MOST_LEVELS, levels, places
 
 MOST_BYTES = 1 << 20  # the largest shipped table has a twentieth of it
 MOST_SHOWN = 60  # characters of a wrong value that a sentence repeats
 MOST_DIGITS = 4_000  # Python refuses to read longer integers
-REFUSED = {"query": "rules name site kinds and functions in [match] instead of tree-sitter queries and predicates"}
 
 
 class Mistake(NamedTuple):
-    """A sentence about a line of a file."""
+    """A sentence about a line of a file, or with line 0 about something that is no file, as a flag."""
 
     path: str
     line: int
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.sentence}"
+        return f"{self.path}:{self.line}: {self.sentence}" if self.line else f"{self.path}: {self.sentence}"
 
 
 def quoted(value: object) -> str:
@@ -43,10 +42,16 @@ def nearest(value: str, known: Collection[str]) -> str:
 
 
 class Page:
-    """One TOML file under inspection: its table, and the mistakes found in it."""
+    """One TOML file under inspection: its table, and the mistakes found in it.
 
-    def __init__(self, path: Path, shown: str, mistakes: list[Mistake]) -> None:
+    `refused` says of keys that people try in vain why there is no such key.
+    """
+
+    def __init__(
+        self, path: Path, shown: str, mistakes: list[Mistake], refused: Mapping[str, str] | None = None
+    ) -> None:
         self.shown = shown
+        self.refused = refused or {}
         self.mistakes = mistakes
         self.text = ""
         self.table: dict[str, Any] = {}
@@ -121,7 +126,7 @@ class Page:
         for key in table:
             if key not in keys:
                 hint = nearest(key, keys) or f" Known are {', '.join(sorted(keys))}."
-                reason = f"; {REFUSED[key]}, see docs/writing-rules.md." if key in REFUSED else f".{hint}"
+                reason = f"; {self.refused[key]}" if key in self.refused else f".{hint}"
                 self.say(f"Unknown key `{quoted(key)[1:-1]}`{where}{reason}", self.line(table, key))
 
     def string(self, table: dict[str, Any], key: str, *, needed: bool = True, one_of: Collection[str] = ()) -> str:
