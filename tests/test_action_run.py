@@ -226,7 +226,7 @@ def test_facts_are_kept_between_runs(runner: Runner) -> None:
     assert first.green
     assert first.names() == ["setup-python", "restore", "save"]
     assert first.call("restore")["answer"]["cache-hit"] == "false"
-    assert first.call("save")["answer"]["files"] == "facts.sqlite3"
+    assert "facts.sqlite3" in first.call("save")["answer"]["files"].split()
     assert first.call("save")["given"]["key"] == first.call("restore")["given"]["key"]
     assert first.call("save")["given"]["key"].startswith(first.call("restore")["given"]["restore-keys"].strip())
     assert again.names() == ["setup-python", "restore"]

@@ -282,7 +282,7 @@ def test_a_wrong_rule_in_a_flag_is_refused() -> None:
 def test_disabled_rules_and_weights_change_the_verdict(tree: Path) -> None:
     """By the same way as overrides of packs; the report says what the file set."""
     before = report("--no-config", tree)
-    used = sorted({row["rule"] for row in before["findings"]})
+    used = sorted({row["rule"] for verdict in before["verdicts"] for side in ("for", "against") for row in verdict[side]})
     (tree / "langfit.toml").write_text(f"disable = {json.dumps(used)}\n", "utf-8")
     after = report(tree)
     assert not {row["rule"] for row in after["findings"]} & set(used)

@@ -24,7 +24,7 @@ PAGES = [HERE / "README.md", HERE / "CONTRIBUTING.md", *sorted((HERE / "docs").g
 BOOK = load(root())
 FENCE = re.compile(r"(?:^<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = 2  # blocks that no test can run, each with the reason in a mark before it: make, and a start-up file
-LANGUAGES = {"sh", "toml", "text", "yaml", "go", "rust", "json"}
+LANGUAGES = {"sh", "properties", "toml", "text", "yaml", "go", "rust", "json"}
 
 
 class Block(NamedTuple):
@@ -95,7 +95,7 @@ def test_the_commands_of_a_page_run(page: Path, gallery: Path) -> None:
     for block in SHELL[page]:
         if block.mark.startswith("not run"):
             continue
-        for line in block.text.splitlines():
+        for line in block.text.replace("\\\n", " ").splitlines():
             done = subprocess.run(["sh", "-euc", line], cwd=gallery, env=environment, capture_output=True, text=True, check=False, timeout=120)
             assert done.returncode == 0, f"{page.name}:{block.line}: {line}\n{done.stdout[-500:]}{done.stderr}"
             assert "Traceback" not in done.stderr

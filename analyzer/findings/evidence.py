@@ -15,6 +15,7 @@ LEAST_LINES = 200  # a density over fewer lines says more about chance than abou
 LEAST_FUNCTIONS = 5
 _ONE = re.compile(r"\b1 (\w+?)s\b")
 BROUGHT = {"1.19": "the memory limit", "1.26": "the Green Tea collector"}  # what a Go version did about the collector
+MOST_DIGITS = 6  # of a part of a version: a manifest may hold anything
 UNITS = {
     "kloc": "per 1,000 lines",
     "component": "places",
@@ -153,7 +154,7 @@ def aged(rule: Rule, version: str) -> tuple[str, float]:
 
 
 def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+    return tuple(int(part[:MOST_DIGITS]) for part in text.split(".")[:2] if part.isdecimal())
 
 
 def message_of(rule: Rule, name: str, count: int, value: float, version: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from tempfile import SpooledTemporaryFile
-from typing import NamedTuple
+from io import BytesIO
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 from analyzer.findings.share import places_of
 from analyzer.model import Place
@@ -23,18 +24,25 @@ class Spool:
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - open as long as the spool is
+        self._size = 0
+        self._file: IO[bytes] = BytesIO()
 
     def add(self, component: str, path: str, places: bytes) -> None:
         """Keep the packed places of a file of a component."""
         self._rows.append(_Row(component, path, len(places)))
+        if self._size <= IN_MEMORY < self._size + len(places):
+            held = self._file
+            held.seek(0)
+            self._file = TemporaryFile()  # noqa: SIM115 - open as long as the spool is
+            self._file.write(held.read())
+        self._size += len(places)
         self._file.write(places)
 
     def of(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str, tuple[Place, ...]]]:
         """(component, path, places) of each file whose component is wanted; the spool is used up."""
-        self._file.seek(0)
-        for component, path, size in self._rows:
-            packed = self._file.read(size)
-            if wanted(component):
-                yield component, path, places_of(packed)
-        self._file.close()
+        with self._file as file:
+            file.seek(0)
+            for component, path, size in self._rows:
+                packed = file.read(size)
+                if wanted(component):
+                    yield component, path, places_of(packed)
