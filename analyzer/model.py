@@ -191,14 +191,15 @@ class Selector(Struct, frozen=True):
     test: bool = False
 
 
-Matcher = Literal["site", "density", "function", "import", "manifest"]
+Matcher = Literal["site", "density", "query", "function", "import", "manifest"]
 
 
 class Measure(Struct, frozen=True):
     """A question to a component with a number as its answer."""
 
     matcher: Matcher
-    selector: Selector | None = None  # site, density
+    selector: Selector | None = None  # site, density, query: sites of kind `query` have the name of their query
+    query: str = ""  # its text
     trait: str = ""  # function
     imports: tuple[str, ...] = ()  # import: paths or crates
     roles: tuple[str, ...] = ()  # import: roles of rules/dependencies

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from analyzer import trial
 from analyzer.cli import main
+from analyzer.languages import query_trial
 from analyzer.model import LangfitError
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
+from analyzer.scan import Options, scan
 from analyzer.toml.mistakes import Mistake, Page
 from analyzer.toml.places import headers, places
 
@@ -114,6 +116,7 @@ def test_the_shipped_rules_can_be_checked_as_a_folder(monkeypatch: pytest.Monkey
 
 
 # name -> (what is replaced in the right rule, by what, where the mistake is, what the sentence says)
+SITE = 'site = "call"\nname = ["time.Sleep"]'
 MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "unknown key": ("weight =", 'wieght = "strong"\nweight =', "wieght", "Unknown key `wieght`. Did you mean 'weight'?"),
     "unlike key": ("weight =", "zzz = 1\nweight =", "zzz", "Unknown key `zzz`. Known are ageing, claims, example"),
@@ -137,11 +140,24 @@ MISTAKES: dict[str, tuple[str, str, str, str]] = {
     "conversion in the message": ("{count}", "{count!r}", "message", "no other braces"),
     "position in the message": ("{count}", "{}", "message", "no other braces"),
     "oracle": ("[match]", "oracle = 1\n[match]", "oracle", "`oracle` must be a string"),
-    "no matcher": ('site = "call"\n', "", "[match]", "Exactly one matcher of site, density, function, import, manifest"),
+    "no matcher": ('site = "call"\n', "", "[match]", "Exactly one matcher of site, density, query, function, import, manifest"),
     "two matchers": ('site = "call"', 'site = "call"\ndensity = "call"', "[match]", "found `site` and `density`."),
     "unknown matcher": ('site = "call"', 'sight = "call"', "sight", "Unknown key `sight` in [match]. Did you mean 'site'?"),
-    "query": ("in-loop", "query = '((call_expression) @c (#eq? @c \"x\"))'\nin-loop", "query", "Unknown key `query` in [match]; rules name site kinds"),
-    "query on top": ("[match]", "query = '(_) @x'\n[match]", "query", "instead of tree-sitter queries and predicates"),
+    "query beside a site": ("in-loop", "query = '(call_expression) @hit'\nin-loop", "[match]", "found `site` and `query`."),
+    "query on top": ("[match]", "query = '(_) @x'\n[match]", "query", "a query belongs into [match]"),
+    "query of a wrong type": (SITE, "query = 5", "query", "`query` must be a string"),
+    "query without a hit": (SITE, "query = '(call_expression)'", "query", "`query` captures no @hit"),
+    "query with another capture": (SITE, "query = '(call_expression function: (_) @name) @hit'", "query", "`query` captures @name; only @hit"),
+    "query that does not compile": (SITE, "query = '(call_expresion) @hit'", "query", "does not compile (invalid node type"),
+    "query that is not closed": (SITE, "query = '(call_expression @hit'", "query", "does not compile"),
+    "query of the other language": (SITE, "query = '(macro_invocation) @hit'", "query", "does not compile (invalid node type"),
+    "query that can match nothing": (SITE, "query = '(call_expression (go_statement)) @hit'", "query", "`query` can match nothing"),
+    "query with several roots": (SITE, "query = '((_)* @_a (_)* @_b) @hit'", "query", "has a pattern with several roots"),
+    "predicate that does not exist": (SITE, "query = '((identifier) @hit (#like? @hit \"x\"))'", "query", "uses the predicate #like?, which does not exist"),
+    "predicate without an argument": (SITE, "query = '((identifier) @hit (#eq? @hit))'", "query", "does not compile (invalid predicate"),
+    "regular expression of a predicate": (SITE, "query = '((identifier) @hit (#match? @hit \"(\"))'", "query", "does not compile (invalid predicate"),
+    "long query": (SITE, f"query = '(call_expression) @hit {';' * 4000}'", "query", "`query` is longer than 4,000 characters"),
+    "names beside a query": ('site = "call"', "query = '(call_expression) @hit'", "name =", "`name` says nothing beside `query`"),
     "kind": ('"call"', '["call",\n"deffer"]', "deffer", "'deffer' is no site kind of go. Did you mean 'defer'?"),
     "kind of the other language": ('"call"', '"await"', "site", "'await' is no site kind of go."),
     "kind of a wrong type": ('"call"', "{a = 1}", "site", "`site` must be a string or a list of strings."),
@@ -461,3 +477,24 @@ def test_no_bytes_break_the_loader(data: bytes, tmp_path_factory: pytest.TempPat
     assert page.read != bool(mistakes)
     assert all(1 <= mistake.line <= lines for mistake in mistakes)
     assert all(1 <= page.line(page.table, key) <= lines for key in page.table)
+
+
+QUERY = "query = '((call_expression function: (_) @_called) @hit (#match? @_called \"Sleep$\"))'"
+
+
+def test_a_rule_may_bring_its_own_query(tmp_path: Path) -> None:
+    """Its hits stand in loops and functions like any other place, and other rules see nothing of it."""
+    folder = pack(tmp_path, {"go/sleep.toml": RIGHT.replace(SITE, QUERY, 1)})
+    assert trial.check_pack(folder) == 2
+    code = 'package p\n\nimport "time"\n\nfunc f() {\n\tfor {\n\t\ttime.Sleep(1)\n\t}\n}\n'
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "a.go").write_text(code)
+    report = scan(str(tmp_path / "tree"), Options(packs=(str(folder),), cache=False))
+    assert [(f.rule, f.span.line, f.function) for f in report.findings] == [("go/sleep", 7, "f")]
+
+
+def test_a_slow_query_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes longer on the samples than the limit, here the shortest that a worker can have."""
+    monkeypatch.setattr(query_trial, "SECONDS", 0.01)
+    found = refused(pack(tmp_path, {"go/sleep.toml": RIGHT.replace(SITE, QUERY.replace("(_) @_called", "(_ (_)* @_x (_)* @_y) @_called"), 1)}))
+    assert any("`query` takes longer than" in row for row in found), found

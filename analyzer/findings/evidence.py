@@ -15,6 +15,7 @@ LEAST_LINES = 200  # a density over fewer lines says more about chance than abou
 LEAST_FUNCTIONS = 5
 _ONE = re.compile(r"\b1 (\w+?)s\b")
 BROUGHT = {"1.19": "the memory limit", "1.26": "the Green Tea collector"}  # what a Go version did about the collector
+DEFAULT_UNITS = {"function": "line", "import": "file", "manifest": "component"}
 MOST_DIGITS = 6  # of a part of a version: a manifest may hold anything
 UNITS = {
     "kloc": "per 1,000 lines",
@@ -27,8 +28,7 @@ UNITS = {
 
 def unit_of(measure: Measure) -> str:
     """The key of UNITS for a measure."""
-    default = {"site": "kloc", "density": "kloc", "function": "line", "import": "file", "manifest": "component"}
-    return measure.per or default[measure.matcher]
+    return measure.per or DEFAULT_UNITS.get(measure.matcher, "kloc")
 
 
 def value_of(measure: Measure, raw: int, total: Sum) -> float:
@@ -162,6 +162,8 @@ def message_of(rule: Rule, name: str, count: int, value: float, version: str) ->
 
     A rule that ages says what the component's `go` directive makes of it: a newer collector takes from its weight.
     """
+    if rule.match.measure.query:
+        name = ""  # of the query, which tells a reader nothing
     shown = name.rsplit("/", 1)[-1].lstrip(".") if " " not in name else name
     text = rule.message.format(name=shown or "This", count=count, value=f"{value:.3g}")
     if count == 1:

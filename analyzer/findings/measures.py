@@ -42,13 +42,16 @@ class Measures:
         self.reporting: dict[int, list[int]] = {}
         for i, rule in enumerate(self.rules):
             measure = rule.match.measure
-            if measure.matcher == "site" or (measure.matcher == "function" and rule.match.report != "component"):
+            functions = measure.matcher == "function" and rule.match.report != "component"
+            if functions or measure.matcher in ("site", "query"):
                 self.reporting.setdefault(self.of_rule[i], []).append(i)
         self.by_kind: dict[str, list[Wanted]] = {}
         self.by_trait: dict[str, list[int]] = {}
         self.by_import: list[tuple[int, Measure]] = []
         for n, measure in enumerate(self.all):
             self._file(n, measure)
+        asked = [measure for measure in self.all if measure.selector and measure.query]
+        self.queries = tuple(sorted({(m.selector.names[0], m.query) for m in asked if m.selector}))
         self._memo: dict[tuple[str, str], tuple[Wanted, ...]] = {}
         self.held: dict[tuple[tuple[str, ...], str], list[tuple[str, int, str]]] = {}  # manifest entries looked up
 

@@ -38,7 +38,8 @@ class Sharing:
     def __call__(self, data: bytes, language: Language, full: bool) -> bytes:
         """The packed share of a file; one that is not `full` is looked over, not parsed. Raises TooDeep."""
         if full:
-            return _ENCODER.encode(share_of(extract(data, language), data, self._measures[language]))
+            measures = self._measures[language]
+            return _ENCODER.encode(share_of(extract(data, language, measures.queries), data, measures))
         return _ENCODER.encode(_light(light_facts(data, language)))
 
     def unpack(self, packed: bytes) -> Share:

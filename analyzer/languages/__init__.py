@@ -19,12 +19,15 @@ def load(language: Language) -> None:
     import_module(f"analyzer.languages.{language}").extract(b"")
 
 
-def extract(data: bytes, language: Language) -> Facts:
-    """The facts of one source file; what a tool wrote is looked over, not parsed. Raises TooDeep."""
+def extract(data: bytes, language: Language, queries: tuple[tuple[str, str], ...] = ()) -> Facts:
+    """The facts of one source file; what a tool wrote is looked over, not parsed. Raises TooDeep.
+
+    `queries` are (name, text) of the tree-sitter queries that rules bring along.
+    """
     module = import_module(f"analyzer.languages.{language}")
     if module.is_generated(data):
         return light_facts(data, language, generated=True)
-    facts: Facts = module.extract(data)
+    facts: Facts = module.extract(data, queries)
     return facts
 
 

@@ -10,6 +10,7 @@ from analyzer.languages import lines
 from analyzer.languages.go_functions import Head, Placed, functions_of, head_of
 from analyzer.languages.go_lookalikes import byte_names, drop_lookalikes, holds_bytes, slice_name, switch_name
 from analyzer.languages.names import GoNames
+from analyzer.languages.queries import Queries
 from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, Region, Sites, packed_offsets, sweep
 from analyzer.languages.remarks import note, remarks
 from analyzer.languages.tree import captures, parse
@@ -49,10 +50,10 @@ def is_generated(data: bytes) -> bool:
     return at >= 0 and _GENERATED.search(data, data.rfind(b"\n", 0, at) + 1) is not None
 
 
-def extract(data: bytes) -> Facts:
-    """The facts of one Go file that no tool wrote. Raises TooDeep."""
+def extract(data: bytes, queries: Queries = ()) -> Facts:
+    """The facts of one Go file that no tool wrote; `queries` of rules add sites of kind `query`. Raises TooDeep."""
     root = parse(data, "go")
-    found, overflowed = captures(root, "go")
+    found, overflowed = captures(root, "go", queries)
     names = GoNames.of(data, found.get("import", ()))
     drop_lookalikes(data, found, names.packages)
     heads = [head_of(node) for node in found.get("region.function", ())]
@@ -61,6 +62,7 @@ def extract(data: bytes) -> Facts:
     starts = lines.line_starts(data)
     for collect in (_calls, _types, _fields, _plain):
         collect(data, found, names, sites)
+    sites.add_asked(found, queries)
     remarks = _comments(data, found, sites)
     functions = functions_of(data, found, names, Placed(heads, regions, sites, starts))
     comments = [(node.start_byte, node.end_byte) for node in found.get("comment", ())]

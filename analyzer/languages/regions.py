@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+from analyzer.languages.queries import PREFIX, Queries
 
 FUNCTION, CLOSURE, LOOP, COLD, TEST = range(5)
 
@@ -124,6 +126,12 @@ class Sites:
             counts = self._counts.setdefault(kind, [0, 0])
             counts[0] += total
             counts[1] += inside
+
+    def add_asked(self, found: Mapping[str, Iterable[Any]], queries: Queries) -> None:
+        """Add the hits of queries that rules brought, as sites of kind `query` with the name of the query."""
+        for name, _ in queries:
+            nodes = found.get(PREFIX + name, ())
+            self.add_each("query", ((name, node.start_byte, node.end_byte) for node in nodes))
 
     def add_all(self, kind: str, nodes: Iterable[Any]) -> None:
         """Add every node of a kind that has no names. One loop without calls: these are most of all sites."""

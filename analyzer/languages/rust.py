@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import Any
 
 from analyzer.languages import lines
+from analyzer.languages.queries import Queries
 from analyzer.languages.regions import (
     CLOSURE,
     COLD,
@@ -51,10 +52,10 @@ def is_generated(data: bytes) -> bool:
     return _GENERATED.search(data[:HEAD_BYTES]) is not None
 
 
-def extract(data: bytes) -> Facts:
-    """The facts of one Rust file that no tool wrote. Raises TooDeep."""
+def extract(data: bytes, queries: Queries = ()) -> Facts:
+    """The facts of one Rust file that no tool wrote; `queries` of rules add sites of kind `query`. Raises TooDeep."""
     root = parse(data, "rust")
-    found, overflowed = captures(root, "rust")
+    found, overflowed = captures(root, "rust", queries)
     uses = [
         leaf
         for node in found.get("use", ())
@@ -71,6 +72,7 @@ def extract(data: bytes) -> Facts:
     _attribute_sites(attributes, names, sites)
     _types(data, found, names, sites)
     _plain(data, found, names, sites)
+    sites.add_asked(found, queries)
     asks = _comments(data, found, sites)
     functions = functions_of(data, found, Placed(own, attributes, regions, starts))
     imports |= {path for _, path in uses} | {

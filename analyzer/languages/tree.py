@@ -6,7 +6,7 @@ quadratically with depth. The deepest real file seen has 645 levels, so a file b
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from operator import attrgetter
 
@@ -14,6 +14,7 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor, TreeCursor
 
 from analyzer.languages.depth import TooDeep
+from analyzer.languages.queries import Queries, joined
 from analyzer.model import Language
 
 MAX_DEPTH = 2_000
@@ -45,9 +46,9 @@ def _parser(language: Language) -> Parser:
     return Parser(grammar(language))
 
 
-@cache
-def _query(language: Language) -> Query:
-    return Query(grammar(language), query_text(language))
+@lru_cache(maxsize=8)
+def _query(language: Language, further: Queries) -> Query:
+    return Query(grammar(language), f"{query_text(language)}\n{joined(further)}")
 
 
 def parse(data: bytes, language: Language) -> Node:
@@ -89,12 +90,12 @@ def depth(root: Node) -> int:
             level -= 1
 
 
-def captures(root: Node, language: Language) -> tuple[dict[str, list[Node]], bool]:
+def captures(root: Node, language: Language, further: Queries = ()) -> tuple[dict[str, list[Node]], bool]:
     """All captures of the language's fact query below `root`, each list in document order; and whether some were lost.
 
-    One query per file, whatever the number of rules.
+    One query per file, whatever the number of rules: `further` queries of rules are joined to it.
     """
-    cursor = QueryCursor(_query(language), match_limit=MATCH_LIMIT)
+    cursor = QueryCursor(_query(language, further), match_limit=MATCH_LIMIT)
     found = cursor.captures(root)
     for nodes in found.values():
         nodes.sort(key=_IN_ORDER)  # the binding gathers them in sets, so their order is that of addresses

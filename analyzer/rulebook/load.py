@@ -19,8 +19,8 @@ from analyzer.toml.overrides import WEIGHTS, Override, overrides_of
 
 OVERRIDES = "overrides.toml"
 REFUSED = {
-    "query": "rules name site kinds and functions in [match] instead of tree-sitter queries and predicates,"
-    " see docs/writing-rules.md."
+    "query": "a query belongs into [match], see docs/writing-rules.md.",
+    "predicates": "predicates belong into the text of a query in [match], see docs/writing-rules.md.",
 }
 STRAY_LEVELS = ("*.toml", "*/*.toml", "*/*/*.toml")  # where rules are put by mistake
 

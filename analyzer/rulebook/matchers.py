@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from analyzer.languages.queries import name_of
+from analyzer.languages.query_trial import problem_of
 from analyzer.model import Condition, Language, Match, Matcher, Measure, Selector
 from analyzer.rulebook.kinds import BLANKS, ENTRIES, NAMED_ENTRIES, NAMELESS, SITES, TRAITS
 from analyzer.toml.mistakes import Page, nearest, quoted
@@ -13,6 +15,7 @@ MATCHERS: tuple[Matcher, ...] = get_args(Matcher)
 FURTHER: dict[Matcher, tuple[str, ...]] = {  # the keys that go with each matcher
     "site": ("name", "in-loop", "cold", "test", "per"),
     "density": ("name", "in-loop", "cold", "test", "per"),
+    "query": ("in-loop", "cold", "test", "per"),
     "function": ("per",),
     "import": ("role", "per"),
     "manifest": ("per",),
@@ -20,6 +23,7 @@ FURTHER: dict[Matcher, tuple[str, ...]] = {  # the keys that go with each matche
 PER: dict[Matcher, tuple[str, ...]] = {
     "site": ("kloc", "component"),
     "density": ("kloc", "function", "file"),
+    "query": ("kloc", "component"),
     "function": ("line", "function"),
     "import": ("file",),
     "manifest": ("component",),
@@ -85,6 +89,8 @@ def _measure(page: Page, table: dict[str, Any], language: Language, roles: Roles
     if matcher in ("site", "density"):
         selector = _selector(page, table, matcher, language)
         return Measure(matcher, selector=selector, per=per) if selector else None
+    if matcher == "query":
+        return _query(page, table, language, per)
     if matcher == "function":
         trait = page.string(table, "function", one_of=sorted(TRAITS[language]))
         return Measure(matcher, trait=trait, per=per) if trait else None
@@ -103,6 +109,15 @@ def _measure(page: Page, table: dict[str, Any], language: Language, roles: Roles
         _nothing(page, table, matcher)
         return None
     return Measure(matcher, imports=imports, roles=wanted, per=per)
+
+
+def _query(page: Page, table: dict[str, Any], language: Language, per: str) -> Measure | None:
+    text = page.string(table, "query")
+    problem = problem_of(text, language) if text else ""
+    if problem:
+        page.say(f"`query` {problem}.", page.line(table, "query"))
+    selector = _where(page, table, ("query",), (name_of(text),))
+    return Measure("query", selector=selector, query=text, per=per) if text else None
 
 
 def _item(page: Page, table: dict[str, Any], key: str, number: int) -> int:
@@ -145,12 +160,17 @@ def _selector(page: Page, table: dict[str, Any], matcher: Matcher, language: Lan
             page.say(f"{quoted(name)} {problem}", _item(page, table, "name", number))
     if not names and table.get("name") == []:
         page.say("`name` can match nothing; leave it out to mean every name.", page.line(table, "name"))
-    loops = int(page.number(table, "in-loop", 0, whole=True, most=MOST_LOOPS))
-    flags = page.flag(table, "cold"), page.flag(table, "test")
+    found = _where(page, table, kinds, names)
     if not kinds:
         _nothing(page, table, matcher)
         return None
-    return Selector(kinds, names, loops, *flags) if set(kinds) <= SITES[language] else None
+    return found if set(kinds) <= SITES[language] else None
+
+
+def _where(page: Page, table: dict[str, Any], kinds: tuple[str, ...], names: tuple[str, ...]) -> Selector:
+    """The selector of such sites where the table wants them."""
+    loops = int(page.number(table, "in-loop", 0, whole=True, most=MOST_LOOPS))
+    return Selector(kinds, names, loops, page.flag(table, "cold"), page.flag(table, "test"))
 
 
 def _name_problem(name: str, kinds: tuple[str, ...], language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzer.languages.query_trial import MOST_LETTERS
 from analyzer.model import LANGUAGES, Rulebook
 from analyzer.rulebook.kinds import ENTRIES, NAMED_ENTRIES, SITES, TRAITS
 from analyzer.rulebook.matchers import FURTHER, MATCHERS, MOST_LOOPS, PER, REPORTS
@@ -76,6 +77,7 @@ def _matching(book: Rulebook, extra: dict[str, Schema]) -> Schema:
     values: dict[str, Schema] = {
         "site": sites,
         "density": sites,
+        "query": {"type": "string", "pattern": "@hit", "maxLength": MOST_LETTERS},
         "function": {"enum": sorted(TRAITS["go"] | TRAITS["rust"])},
         "import": _some(_text()),
         "manifest": _some({"type": "string", "pattern": entry}),
