@@ -398,6 +398,15 @@ class Evidence(Struct, frozen=True):
     files: int = 0  # files of the component in which it holds
 
 
+class Crossing(Struct, frozen=True):
+    """Calls from a package into the kernel of a seam."""
+
+    package: str  # folder of the callers
+    function: str
+    calls: int
+    certain: bool  # by the name alone, the call could also lead elsewhere
+
+
 class Seam(Struct, frozen=True):
     """Where a component would be cut: the kernel's files, what crosses the boundary, and how it could be joined."""
 
@@ -408,6 +417,8 @@ class Seam(Struct, frozen=True):
     callbacks: int  # functions or interfaces that the kernel takes as parameters
     uncertain: int  # crossing calls matched by name alone
     join: str  # "cgo or FFI", "subprocess", "RPC", "WebAssembly": the coarsest that fits
+    types: tuple[str, ...] = ()  # in the signatures of the functions, beyond numbers, text and slices of them
+    crossings: tuple[Crossing, ...] = ()
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

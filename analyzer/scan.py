@@ -39,7 +39,7 @@ from analyzer.model import (
     Verdict,
 )
 from analyzer.rulefiles import root
-from analyzer.source import Source
+from analyzer.source import Source, Unreadable
 
 DEFAULTS = Config()
 
@@ -185,7 +185,7 @@ def judge_tree(
     found = collector.result()
     watch.lap("findings")
     answers = tuple(
-        verdicts.with_seam(verdict, _seam(verdict, taken, read, limits, cache, book), book)
+        verdicts.with_seam(verdict, *_seam(verdict, taken, read, limits, cache, book))
         if verdict.answer == "split"
         else verdict
         for verdict in verdicts.weigh(found.judged, book)
@@ -227,8 +227,8 @@ def _judged(options: Options) -> Callable[[str], bool] | None:
 def _seam(
     verdict: Verdict, taken: Inventory, read: Callable[[File], bytes], limits: Limits, cache: FactCache | None,
     book: Rulebook,
-) -> Seam | None:
-    """The seam of a split: facts are not kept, so those of this one component are asked for again."""
+) -> tuple[Seam | None, str]:
+    """The seam of a split, or why there is none: facts are not kept, so those of this component are asked for again."""
     parts = {verdict.component}
     grown = True
     while grown:
@@ -237,7 +237,14 @@ def _seam(
         grown = bool(more)
     own = [f for f in taken.files if f.component in parts and f.role == "code" and f.language == verdict.language]
     outcomes = facts.extract(own, read, facts.Whole(), limits, cache)
-    return verdicts.seam_of([(o.file, o.made) for o in outcomes if o.made and not o.made.generated], book)
+
+    def head(file: File, line: int) -> str:
+        try:
+            return b"".join(read(file).splitlines(keepends=True)[line - 1 :]).decode("utf-8", "replace")
+        except Unreadable:
+            return ""
+
+    return verdicts.seam_of([(o.file, o.made) for o in outcomes if o.made and not o.made.generated], head, book)
 
 
 def texts(book: Rulebook) -> list[RuleText]:

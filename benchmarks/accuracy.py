@@ -16,7 +16,7 @@ import json
 import math
 import random
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -119,15 +119,49 @@ def lines_of(rows: list[Row]) -> list[str]:
     return out
 
 
-def reliability(rows: list[Row]) -> list[str]:
-    """Of the verdicts given at each confidence, the share that was right."""
-    out = ["| confidence | verdicts | right |", "|---|---|---|"]
+def line_through(rows: list[Row]) -> tuple[float, float]:
+    """Base and slope of the straight line from |lean| to the share of right answers, repositories weighed alike.
+
+    Least squares over answered rows; a line that falls, for which more evidence would mean less, becomes a level one.
+    """
+    sizes = Counter(r["repo"] for r in rows)
+    points = [(abs(r["lean"]), float(r["suits"] == r["label"]), 1 / sizes[r["repo"]]) for r in rows]
+    total = sum(weight for *_, weight in points) or 1.0
+    x = sum(lean * weight for lean, _, weight in points) / total
+    y = sum(right * weight for _, right, weight in points) / total
+    spread = sum(weight * (lean - x) ** 2 for lean, _, weight in points)
+    slope = sum(weight * (lean - x) * (right - y) for lean, right, weight in points) / spread if spread else 0.0
+    return (y - slope * x, slope) if slope > 0 else (y, 0.0)
+
+
+def held_out(rows: list[Row]) -> list[Row]:
+    """Answered rows with the confidence that the rows of all other repositories would have given them."""
     answered = [r for r in rows if r["answer"] != "unclear"]
+    found = []
+    for repo in sorted({r["repo"] for r in answered}):
+        base, slope = line_through([r for r in answered if r["repo"] != repo])
+        for row in answered:
+            if row["repo"] == repo:
+                found.append(row | {"held-out": min(max(base + slope * abs(row["lean"]), 0.0), 0.95)})
+    return found
+
+
+def reliability(rows: list[Row]) -> list[str]:
+    """Of the verdicts given at each confidence, the share that was right; shipped, and by leaving repositories out."""
+    judged = held_out(rows)
+    out = [
+        "| confidence | verdicts, as shipped | right | verdicts, line from the other repositories | right |",
+        "|---|---|---|---|---|",
+    ]
     for low in (0.5, 0.6, 0.7, 0.8, 0.9):
-        part = [r for r in answered if low <= r["sure"] < low + 0.1]
-        share = f"{weighed(part, lambda r: r['suits'] == r['label']):.2f}" if part else "-"
-        out.append(f"| {low:.1f} to {low + 0.1:.1f} | {len(part)} | {share} |")
-    return out
+        cells = []
+        for key in ("sure", "held-out"):
+            part = [r for r in judged if low <= r[key] < low + 0.1]
+            share = f"{weighed(part, lambda r: r['suits'] == r['label']):.2f}" if part else "-"
+            cells += [str(len(part)), share]
+        out.append(f"| {low:.1f} to {low + 0.1:.1f} | {' | '.join(cells)} |")
+    base, slope = line_through([r for r in rows if r["answer"] != "unclear"])
+    return [*out, "", f"The line through all answered rows: {base:.2f} + {slope:.2f} |lean|."]
 
 
 def misses(rows: list[Row]) -> str:

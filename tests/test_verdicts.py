@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analyzer import formats
 from analyzer.languages import extract
-from analyzer.model import Component, Cost, Evidence, File, Judged, LangfitError, Tally
+from analyzer.model import Component, Cost, Crossing, Evidence, File, Judged, LangfitError, Tally
 from analyzer.rejudge import rejudge
 from analyzer.rulebook import load
 from analyzer.rulefiles import root
@@ -130,34 +130,48 @@ GLUE = "package p\nfunc run%d(x T) { x.load(); x.store(); sum(x.b) }\nfunc (t T)
 CALLBACK = KERNEL.replace("b []byte", "b []byte, f func(int)")
 
 
-def files(*texts: str) -> list[tuple[File, object]]:
-    """Files of a component with their facts."""
-    return [
-        (File(f"{i}.go", str(i), len(text), "go", "code", "p"), extract(text.encode(), "go")) for i, text in enumerate(texts)
-    ]
+def cut(*texts: str, paths: dict[int, str] | None = None) -> tuple[object, str]:
+    """The seam of a component made of these files, or the reason why it has none."""
+    names = [(paths or {}).get(i, f"{i}.go") for i in range(len(texts))]
+    by_name = dict(zip(names, texts, strict=True))
+    rows = [(File(n, n, len(t), "go", "code", "p"), extract(t.encode(), "go")) for n, t in by_name.items()]
+    return seam_of(rows, lambda file, line: "\n".join(by_name[file.path].split("\n")[line - 1 :]), BOOK)
 
 
 def test_a_seam_names_files_functions_and_crossing_calls() -> None:
-    """The kernel's file, what the rest calls in it, and how often."""
-    seam = seam_of(files(KERNEL, *(GLUE % i for i in range(9))), BOOK)  # type: ignore[arg-type]
-    assert seam is not None
-    assert (seam.files, seam.functions, seam.calls, seam.callbacks) == (("0.go",), ("sum",), 9, 0)
+    """The kernel's file, what the rest calls in it, how often, and by whom."""
+    seam, why = cut(KERNEL, *(GLUE % i for i in range(9)))
+    assert (seam.files, seam.functions, seam.calls, seam.callbacks, seam.types, why) == (("0.go",), ("sum",), 9, 0, (), "")  # type: ignore[attr-defined]
+    assert seam.crossings == (Crossing(".", "sum", 9, certain=True),)  # type: ignore[attr-defined]
+    assert "WebAssembly" in seam.join and "subprocess" in seam.join  # type: ignore[attr-defined]
+
+
+def test_calls_through_imports_and_on_values_cross_as_well() -> None:
+    """An import that ends with the folder of the kernel is certain, a call on a value is not; types are named."""
+    kernel = KERNEL.replace("package p", "package fast").replace("func sum(b []byte)", "func Sum(o *Options, b []byte)") + "type T int\nfunc (t T) Fold(b []byte) {}\n"
+    caller = 'package p\nimport "example.test/m/fast"\nfunc g%d(t fast.T) { for { fast.Sum(nil, nil) }; t.Fold(nil); other.Sum(nil) }\n'
+    seam, _ = cut(kernel, *(caller % i for i in range(5)), paths={0: "fast/k.go"})
+    assert set(seam.crossings) == {Crossing(".", "Sum", 5, certain=True), Crossing(".", "Fold", 5, certain=False)}  # type: ignore[attr-defined]
+    assert (seam.uncertain, seam.types) == (5, ("Options",))  # type: ignore[attr-defined]
+    assert "batch" in seam.join  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
-    "texts",
+    ("texts", "paths", "why"),
     [
-        [GLUE % i for i in range(9)],
-        [KERNEL, GLUE % 1],
-        [CALLBACK, *(GLUE % i for i in range(9))],
-        [KERNEL + "".join(f"func k{i}() {{}}\n" for i in range(12)),
-         *("package p\nfunc g() {" + "".join(f"k{i}();" for i in range(12)) + "}\n" for _ in range(9))],
+        ([GLUE % i for i in range(9)], {}, "no kernel"),
+        ([KERNEL, GLUE % 1], {}, "spread over 1 of its 2 files"),
+        ([CALLBACK, *(GLUE % i for i in range(9))], {}, "sum would call back"),
+        ([KERNEL + "".join(f"func k{i}() {{}}\n" for i in range(12)),
+          *("package p\nfunc g() {" + "".join(f"k{i}();" for i in range(12)) + "}\n" for _ in range(9))], {}, "12 functions lie on the boundary"),
+        ([KERNEL, KERNEL, *(GLUE % i for i in range(9))], {0: "a/k.go", 1: "b/k.go"}, "do not hang together"),
     ],
-    ids=["no kernel", "kernel is half of it", "callback across", "too many functions"],
+    ids=["no kernel", "kernel is half of it", "callback across", "too many functions", "two kernels"],
 )  # fmt: skip
-def test_no_seam_where_none_is_narrow(texts: list[str]) -> None:
-    """Without a kernel, with most of the files in it, with callbacks or a wide boundary there is no seam."""
-    assert seam_of(files(*texts), BOOK) is None  # type: ignore[arg-type]
+def test_no_seam_where_none_is_narrow(texts: list[str], paths: dict[int, str], why: str) -> None:
+    """Without a kernel, with most of the files in it, with callbacks or a wide boundary there is no seam, and a reason."""
+    seam, said = cut(*texts, paths=paths)
+    assert seam is None and why in said
 
 
 def test_a_saved_report_is_judged_again_without_a_scan(tmp_path: Path) -> None:

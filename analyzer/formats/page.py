@@ -17,6 +17,7 @@ from analyzer.model import (
     SKIP_REASONS,
     Answer,
     Cost,
+    Crossing,
     Evidence,
     Finding,
     Language,
@@ -35,6 +36,7 @@ LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 TABLE_ROWS = 20  # more rows than this hide what matters, so stay and unclear become counts
 FEW_COMPONENTS = 3  # a report this small shows the page of every component, whatever its answer
 WAYS = {"inSource": "a comment", "external": "configuration"}  # of asking for a finding to be left out
+CALLERS = 6  # rows of calls across a seam
 PLACES = 10  # places listed under one rule unless everything is asked for
 
 
@@ -166,12 +168,23 @@ def seam_items(seam: Seam) -> tuple[Words, ...]:
     if seam.uncertain:
         crossing += f", {seam.uncertain:,} of them matched by name alone"
     callbacks = f"{plural(seam.callbacks, 'callback')} would cross back" if seam.callbacks else "no callback"
+    callers = [word for row in seam.crossings[:CALLERS] for word in _crossing(row)]
+    if len(seam.crossings) > CALLERS:
+        callers.append(f"; and {len(seam.crossings) - CALLERS:,} more")
     return (
         (f"{plural(len(seam.files), 'file')}, {plural(seam.lines, 'line')}: ", *_listed(seam.files, "none")),
         ("called from outside: ", *functions),
+        *((("by ", *callers[1:]),) if callers else ()),
         (f"{crossing}; {callbacks}",),
+        ("types that would cross: ", *_listed(seam.types, "numbers, text and slices of them alone")),
         (f"could be joined by {seam.join}",),
     )
+
+
+def _crossing(row: Crossing) -> Words:
+    """Who calls what; a question mark where the name alone says so."""
+    doubt = "" if row.certain else "?"
+    return "; ", Name(row.package), " (", Name(row.function), f"{doubt}, {plural(row.calls, 'call')})"
 
 
 def cost_items(cost: Cost) -> tuple[Words, ...]:

@@ -103,11 +103,10 @@ def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool
     return total > 0 and near / total >= s["split-share"]
 
 
-def with_seam(verdict: Verdict, seam: Seam | None, book: Rulebook) -> Verdict:
-    """A split with its seam; without one it is unclear, because there is no narrow place to cut."""
+def with_seam(verdict: Verdict, seam: Seam | None, why: str) -> Verdict:
+    """A split with its seam; without one it is unclear, and `why` says what stands in the way of a cut."""
     if seam is not None:
         return structs.replace(verdict, seam=seam)
-    why = "what speaks against it has no narrow boundary to cut along"
     return structs.replace(
         verdict, answer="unclear", suits=None, confidence=min(verdict.confidence, 0.5),
         sentence=f"No clear evidence either way: {why}.",
