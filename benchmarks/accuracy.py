@@ -137,12 +137,13 @@ def line_through(rows: list[Row]) -> tuple[float, float]:
 def held_out(rows: list[Row]) -> list[Row]:
     """Answered rows with the confidence that the rows of all other repositories would have given them."""
     answered = [r for r in rows if r["answer"] != "unclear"]
+    most = load(root()).settings["sure-most"]
     found = []
     for repo in sorted({r["repo"] for r in answered}):
         base, slope = line_through([r for r in answered if r["repo"] != repo])
         for row in answered:
             if row["repo"] == repo:
-                found.append(row | {"held-out": min(max(base + slope * abs(row["lean"]), 0.0), 0.95)})
+                found.append(row | {"held-out": min(max(base + slope * abs(row["lean"]), 0.0), most)})
     return found
 
 

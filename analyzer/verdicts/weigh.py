@@ -121,4 +121,4 @@ def confidence_of(scales: Scales, answer: Answer, component: Component, book: Ru
     """
     del component
     value = book.settings["sure-base"] + book.settings["sure-slope"] * abs(scales.lean)
-    return round(min(value, 0.5 if answer == "unclear" else 0.95), 3)
+    return round(min(value, 0.5 if answer == "unclear" else book.settings["sure-most"]), 3)
