@@ -36,8 +36,9 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the tests out of the user's fact cache, and the user's facts out of the tests."""
+    """Keep the tests out of the user's fact cache, and the user's facts out of the tests; show langfit's own mistakes."""
     folder: Path = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LANGFIT_CACHE_DIR", str(folder))
+        patch.setenv("LANGFIT_DEBUG", "1")
         yield

@@ -450,3 +450,14 @@ def test_the_script_for_bash_is_bash() -> None:
     """It can be read in, and defines the completion."""
     done = subprocess.run(["bash", "-c", 'eval "$1"; complete -p langfit', "bash", printed("completions", "bash")], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "_langfit" in done.stdout, done
+
+
+def test_a_mistake_of_its_own_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback reaches a user, unless asked for; the sentence says how to ask."""
+    monkeypatch.setattr("analyzer.scan.scan", lambda *_: 1 // 0)
+    monkeypatch.delenv("LANGFIT_DEBUG")
+    done = CliRunner().invoke(cli.main, ["scan", "--no-config", str(HERE / "fixtures" / "go-kernel")])
+    assert done.exit_code == 2 and done.stdout == ""
+    assert done.stderr.startswith("langfit: langfit itself has failed (ZeroDivisionError: ") and done.stderr.count("\n") == 1
+    monkeypatch.setenv("LANGFIT_DEBUG", "1")
+    assert isinstance(CliRunner().invoke(cli.main, ["scan", "--no-config", str(HERE / "fixtures" / "go-kernel")]).exception, ZeroDivisionError)

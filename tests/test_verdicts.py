@@ -33,12 +33,12 @@ def sign(suits: str, family: str, weight: str = "strong", strength: float = 1.0,
 
 def judged(  # noqa: PLR0913 - each is a column of the tables below
     *evidence: Evidence, language: str = "go", lines: int = 5_000, importers: int = 0, linked_by: tuple[str, ...] = (),
-    name: str = "p", parent: str = "", kind: str = "package", alone: bool = True,
+    name: str = "p", parent: str = "", kind: str = "package", alone: bool = True, bound: int = 0,
 ) -> Judged:  # fmt: skip
     """A component with this evidence."""
     component = Component(name, kind, language, ".", parent, "go.mod", "go.mod", 10)  # type: ignore[arg-type]
-    tally = Tally(10, lines, 0, 0, {}, {}, {}, 0, 0, 0, ())
-    cost = Cost(1, 1, importers, lines, None, (), 0.0, 0)
+    tally = Tally(10, lines, 0, 0, {}, {}, {"only.here/x": bound}, 0, 0, 0, ())
+    cost = Cost(1, 1, importers, lines, None, ("only.here/x",) if bound else (), 0.0, 0)
     return Judged(component, tally, evidence, cost, linked_by, alone)
 
 
@@ -57,6 +57,9 @@ R, G = "rust", "go"
         ([sign(R, "memory", "contextual"), sign(R, "kernel", "contextual")], {}, "unclear", None),
         ([sign(R, "memory"), sign(R, "kernel"), sign(G, "ecosystem", "decisive")], {}, "unclear", None),
         ([sign(G, "glue"), sign(G, "ecosystem")], {}, "stay", G),
+        ([sign(R, "memory"), sign(R, "kernel")], {"bound": 2}, "unclear", None),
+        ([sign(R, "memory"), sign(R, "kernel")], {"bound": 1}, "move", R),
+        ([sign(G, "glue"), sign(G, "ecosystem")], {"bound": 10}, "stay", G),
         ([sign(G, "glue"), sign(G, "ecosystem")], {"language": R}, "move", G),
         ([sign(G, "glue"), sign(G, "ecosystem")], {"language": R, "linked_by": ("app",)}, "unclear", None),
         ([sign(R, "memory"), sign(R, "kernel")], {"language": R}, "stay", R),

@@ -27,7 +27,11 @@ COLOURS: Rows = (
     ("FORCE_COLOR, CLICOLOR_FORCE", "colour also in a pipe, unless 0 or NO_COLOR"),
     ("COLUMNS", "width of the text, where stdout is no terminal"),
 )
-ENVIRONMENT: Rows = (("LANGFIT_CACHE_DIR", "folder of the fact cache"), *COLOURS)
+ENVIRONMENT: Rows = (
+    ("LANGFIT_CACHE_DIR", "folder of the fact cache"),
+    ("LANGFIT_DEBUG", "set, a mistake of langfit's own shows where it was made"),
+    *COLOURS,
+)
 
 
 def epilog(*, examples: Rows, exits: Rows = PLAIN_EXITS, files: Rows = (), environment: Rows = ()) -> str:
@@ -41,6 +45,10 @@ def _block(title: str, rows: Rows) -> str:
     if wide > WIDEST:
         return "\n".join(["\b", f"{title}:", *(f"  {name}\n      {words}" for name, words in rows)])
     return "\n".join(["\b", f"{title}:", *(f"  {name:{wide}}  {words}" for name, words in rows)])
+
+
+DEBUG = "LANGFIT_DEBUG"  # set, a mistake of langfit's own shows where it was made
+MOST_SAID = 200  # characters of such a mistake
 
 
 class Sentences(click.ClickException):
@@ -59,7 +67,7 @@ class Sentences(click.ClickException):
 
 
 class Command(click.Command):
-    """A command whose LangfitErrors become exit status 2 with their sentences."""
+    """A command whose LangfitErrors become exit status 2 with their sentences; a mistake of langfit's own as well."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -67,6 +75,14 @@ class Command(click.Command):
             return super().invoke(ctx)
         except LangfitError as error:
             raise Sentences(error) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            what = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_SAID]
+            sentence = f"langfit itself has failed ({what}): set {DEBUG}=1 to see where, and report it."
+            raise Sentences(LangfitError(sentence)) from None
 
 
 def shown(line: str) -> str:

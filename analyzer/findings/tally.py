@@ -22,7 +22,8 @@ class Sum:
         self.imports: Counter[str] = Counter()
         self.values = [0] * measures
         self.spread = [0] * measures  # files in which a measure holds
-        self.places: list[Place | None] = [None] * measures
+        self.places: list[Place | None] = [None] * measures  # the first place of the file that has most of it
+        self._most = [0] * measures  # amount in that file
         self.manifests: set[str] = set()
 
     def add_file(self, share: Share) -> None:
@@ -49,12 +50,16 @@ class Sum:
             self.generated += share.all_lines
 
     def hit(self, measure: int, amount: int, place: Place) -> None:
-        """Add to a measure, once per file and measure; the first place in path order is kept."""
+        """Add to a measure, once per file and measure; `place` is its first one there."""
         self.values[measure] += amount
         self.spread[measure] += 1
+        self._look_at(measure, amount, place)
+
+    def _look_at(self, measure: int, amount: int, place: Place) -> None:
+        """Remember where to look first: in the file with the largest amount, or the first such file by path."""
         known = self.places[measure]
-        if known is None or place < known:
-            self.places[measure] = place
+        if known is None or (-amount, place) < (-self._most[measure], known):
+            self.places[measure], self._most[measure] = place, amount
 
     def merge(self, part: Sum) -> None:
         """Add a part into this whole."""
@@ -66,9 +71,8 @@ class Sum:
         for i, place in enumerate(part.places):
             self.values[i] += part.values[i]
             self.spread[i] += part.spread[i]
-            known = self.places[i]
-            if place is not None and (known is None or place < known):
-                self.places[i] = place
+            if place is not None:
+                self._look_at(i, part._most[i], place)
 
     def tally(self) -> Tally:
         """The frozen numbers."""

@@ -36,6 +36,8 @@ LANGUAGE_NAMES: dict[Language, str] = {"go": "Go", "rust": "Rust"}
 TABLE_ROWS = 20  # more rows than this hide what matters, so stay and unclear become counts
 FEW_COMPONENTS = 3  # a report this small shows the page of every component, whatever its answer
 WAYS = {"inSource": "a comment", "external": "configuration"}  # of asking for a finding to be left out
+# About what a weight adds, for the order alone: a faint strong sign stands behind a plain supporting one.
+POINTS: dict[Weight, float] = {"decisive": 2.0, "strong": 1.0, "supporting": 0.5, "contextual": 0.0}
 CALLERS = 6  # rows of calls across a seam
 PLACES = 10  # places listed under one rule unless everything is asked for
 
@@ -77,8 +79,9 @@ def ranked_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def ranked_evidence(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Evidence in reading order: the weightiest first, then the strongest, then by rule."""
-    return sorted(evidence, key=lambda e: (WEIGHTS.index(e.weight), -e.strength, e.rule))
+    """Evidence in reading order: what adds most comes first, then the weightier and the stronger, then by rule."""
+    order = {weight: number for number, weight in enumerate(WEIGHTS)}
+    return sorted(evidence, key=lambda e: (-POINTS[e.weight] * e.strength, order[e.weight], -e.strength, e.rule))
 
 
 def calls_for_action(verdict: Verdict) -> bool:

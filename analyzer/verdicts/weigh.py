@@ -87,7 +87,17 @@ def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str
         return "unclear", f"it is linked into {item.linked_by[0]} and cannot leave it alone"
     if item.cost.importers is not None and item.cost.importers > s["importers"]:
         return "unclear", f"{item.cost.importers} components use it, so its boundary is too wide to move"
+    bound = bound_to(item, book)
+    if bound:
+        return "unclear", f"it is built on {bound}, which has no equivalent there"
     return ("split" if _local(item, here, scales, book) else "move"), ""
+
+
+def bound_to(item: Judged, book: Rulebook) -> str:
+    """An import without an equivalent in the other language that is on the main path: many files have it."""
+    least = book.settings["main-path"] * max(item.tally.files, 1)
+    found = [name for name in item.cost.missing if item.tally.imports.get(name, 0) >= least]
+    return max(found, key=lambda name: (item.tally.imports[name], name), default="")
 
 
 def _local(item: Judged, here: Language, scales: Scales, book: Rulebook) -> bool:
