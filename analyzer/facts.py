@@ -163,7 +163,10 @@ def _recalled(files: list[File], supply: _Supply[T], cache: Cache | None) -> Ite
     keys = [key for key in supply.waiting if not key.startswith("?")]
     for at in range(0, len(keys), RECALLED):
         for key, packed in cache.get(keys[at : at + RECALLED]).items():
-            made = supply.job.unpack(packed)
+            try:
+                made = supply.job.unpack(packed)
+            except msgspec.MsgspecError:
+                continue  # of another form, whoever wrote it: it is made again
             supply.count("recalled", 1)
             for file in supply.waiting.pop(key):
                 yield Outcome(file, made, "")

@@ -153,6 +153,7 @@ class Place(Struct, frozen=True, array_like=True):
     function: str
     name: str
     hash: str  # of its line, see `fingerprints`
+    code: str  # its line, cut
 
 
 class Share(Struct, frozen=True, array_like=True, kw_only=True):
@@ -166,7 +167,7 @@ class Share(Struct, frozen=True, array_like=True, kw_only=True):
     function_lines: int
     traits: dict[str, tuple[int, int]]  # function trait -> (lines of the functions that have it, their number)
     counts: dict[str, tuple[int, int]]  # as in Facts
-    measured: tuple[tuple[int, int, int, int], ...]  # (measure, amount, line and column of its first place)
+    measured: tuple[tuple[int, int, int, int, str], ...]  # (measure, amount, line, column and code of its first place)
     places: bytes  # packed Places, in the order of the facts; decoded only for components that report them
     imports: tuple[tuple[str, int, int], ...]  # (path, line and column of its first place)
     used: dict[str, tuple[str, ...]]  # Go: import path -> names of it that are used
@@ -311,6 +312,7 @@ class Finding(Struct, frozen=True):
     suits: Language
     fingerprint: str  # equal for the same line content in another revision; see `fingerprints`
     level: Literal["site", "component"] = "site"
+    code: str = ""  # the line of the place, cut
 
 
 class Ignore(Struct, frozen=True, order=True):
@@ -396,6 +398,7 @@ class Evidence(Struct, frozen=True):
     path: str  # the place to look first
     line: int
     files: int = 0  # files of the component in which it holds
+    code: str = ""  # the line of the place to look at first, cut
 
 
 class Crossing(Struct, frozen=True):

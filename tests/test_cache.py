@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
 
 from analyzer import cache as kept
+from analyzer import formats
 from analyzer.cache import NAME, FactCache
+from analyzer.scan import Options, Watch, scan
 
 
 def test_facts_come_back(tmp_path: Path) -> None:
@@ -69,3 +73,22 @@ def test_two_scans_share_it(tmp_path: Path) -> None:
     one.close()
     two.close()
     assert len(FactCache(tmp_path).get([f"{w}{n}" for w in ("one", "two") for n in range(600)])) == 1200
+
+
+def test_a_row_of_another_form_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that are whole but say something else cost time and change nothing."""
+    monkeypatch.setenv("LANGFIT_CACHE_DIR", str(tmp_path / "cache"))
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "a.go").write_text("package p\n\nfunc f() {}\n")
+    git = ["git", "-C", str(tree), "-c", "user.name=n", "-c", "user.email=e@x"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "m"]):
+        subprocess.run([*git, *command], check=True)
+    first = formats.render("json", scan(str(tree), Options(revision="HEAD")))
+    with sqlite3.connect(tmp_path / "cache" / NAME) as db:
+        for packed in (b"\x93\x01\x02\x03", b"\xc1", b""):
+            db.execute("update facts set packed = ?, check_sum = ?", [packed, zlib.crc32(packed)])
+            db.commit()
+            watch = Watch()
+            assert formats.render("json", scan(str(tree), Options(revision="HEAD"), watch)) == first
+            assert watch.counts == {"parsed": 1}

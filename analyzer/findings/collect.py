@@ -70,7 +70,7 @@ class Collector:
         total = self._sum(component)
         total.counts["assembly-file"] += 1
         for wanted in self._measures[component.language].by_kind.get("assembly-file", ()):
-            total.hit(wanted.number, 1, (file.path, 1, 1))
+            total.hit(wanted.number, 1, (file.path, 1, 1, ""))
 
     def add(self, file: File, share: Share) -> None:
         """Take the share of one file."""
@@ -87,19 +87,19 @@ class Collector:
         manifest = self._nearest(file.path, component)
         if manifest:
             total.manifests.add(manifest)
-        for measure, amount, line, column in share.measured:
-            total.hit(measure, amount, (file.path, line, column))
+        for measure, amount, line, column, code in share.measured:
+            total.hit(measure, amount, (file.path, line, column, code))
         self._count_imports(total, component.language, file.path, share)
         if share.places:
             self._spool.add(component.name, file.path, share.places)
 
     def _count_imports(self, total: Sum, language: Language, path: str, share: Share) -> None:
-        first: dict[int, tuple[int, int]] = {}
+        first: dict[int, tuple[int, int, str]] = {}
         crates = set()
         for name, line, column in share.imports:
             crates.add(name if language == "go" else name.partition("::")[0])
             for measure in self._imported(language, name):
-                first[measure] = min(first.get(measure, (line, column)), (line, column))
+                first[measure] = min(first.get(measure, (line, column, name)), (line, column, name))
         for crate in crates:
             if not self._imports.own(crate, language):
                 total.imports[crate] += 1
@@ -207,6 +207,7 @@ class Collector:
                 rule=rule.id, component=component.name, path=row.path, span=Span(row.line, 1, row.line, 1), function="",
                 message=message_of(rule, "", row.count, row.value, version), family=rule.family, weight=rule.weight,
                 suits=rule.suits, fingerprint=component_fingerprint(rule.id, component.name), level="component",
+                code=row.code,
             )  # fmt: skip
 
     def _answering(self, name: str, wholes: dict[str, Sum]) -> str:
@@ -240,5 +241,5 @@ class Collector:
                     yield Finding(
                         rule=rule.id, component=name, path=path, span=Span(*place.span), function=place.function,
                         message=message_of(rule, place.name, 1, 1.0, versions[answering[name]]), family=rule.family,
-                        weight=rule.weight, suits=rule.suits, fingerprint=place.hash,
+                        weight=rule.weight, suits=rule.suits, fingerprint=place.hash, code=place.code,
                     )  # fmt: skip

@@ -120,7 +120,7 @@ def evidence_of(
                     rule=rule.id, family=rule.family, weight=rule.weight, suits=rule.suits,
                     strength=round(strength, 4), count=raw, value=round(value, 4),
                     unit=UNITS[unit_of(measures.all[n])], title=rule.title, path=place[0], line=place[1],
-                    files=total.spread[n],
+                    files=total.spread[n], code=place[3],
                 ))
             )  # fmt: skip
     return rows
@@ -131,7 +131,7 @@ def _fill_manifest_measures(measures: Measures, total: Sum, manifests: list[Mani
         if measure.matcher == "manifest":
             held = [row for manifest in manifests for row in _held(measure.entries, manifest, measures.held)]
             total.values[n], total.spread[n] = len(held), len({path for path, _, _ in held})
-            total.places[n] = (held[0][0], held[0][1], 1) if held else None
+            total.places[n] = (held[0][0], held[0][1], 1, held[0][2]) if held else None
 
 
 def strength_of(rule: Rule, value: float, version: str) -> float:

@@ -7,9 +7,11 @@ what is cached for a blob survives a rename and every change of a rule but one o
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 
+from analyzer import model
 from analyzer.findings.measures import DEPTH, IN_TEST, NAMED_EDGE, Measures, Wanted
 from analyzer.fingerprints import LineHashes
 from analyzer.languages import extract
@@ -20,6 +22,8 @@ from analyzer.model import LANGUAGES, Facts, Language, Place, Share
 
 CALLED = ("call", "type", "composite", "address-literal", "parameter")  # Go kinds whose names may be qualified
 
+MOST_CODE = 160  # bytes of a line that a report shows
+
 _SHARE = msgspec.msgpack.Decoder(Share)
 _PLACES = msgspec.msgpack.Decoder(tuple[Place, ...])
 _ENCODER = msgspec.msgpack.Encoder()
@@ -28,12 +32,14 @@ _ENCODER = msgspec.msgpack.Encoder()
 class Sharing:
     """The job of a worker: bytes of a file to its packed share. `digest` names the measures that decide about it."""
 
-    light = "light"  # of a file that is looked over no measure is asked
-
     def __init__(self, measures: dict[Language, Measures]) -> None:
         self._measures = measures
         asked = [(x, repr(measures[x].all), sorted(measures[x].reporting)) for x in LANGUAGES]
-        self.digest = sha256(repr(asked).encode()).hexdigest()[:16]
+        form = sha256(repr(asked).encode())
+        for source in (__file__, model.__file__):  # another form of share is another answer
+            form.update(Path(source).read_bytes())
+        self.digest = form.hexdigest()[:16]
+        self.light = f"light-{self.digest}"
 
     def __call__(self, data: bytes, language: Language, full: bool) -> bytes:
         """The packed share of a file; one that is not `full` is looked over, not parsed. Raises TooDeep."""
@@ -93,13 +99,23 @@ class _Pass:
             function_lines=sum(function.lines for function in facts.functions),
             traits={name: (lines, number) for name, (lines, number) in traits.items()},
             counts=facts.counts,
-            measured=tuple((m, amount, *self.ruler.place(byte)) for m, (amount, byte) in self.hits.items()),
+            measured=tuple((m, amount, *self._first(byte)) for m, (amount, byte) in self.hits.items()),
             places=_ENCODER.encode(self.places) if self.places else b"",
             imports=tuple((path, *self.ruler.place(self._first_of(path))) for path in facts.imports),
             used=self._used() if facts.language == "go" else {},
             ignores=facts.ignores,
             problems=facts.problems,
         )
+
+    def _first(self, byte: int) -> tuple[int, int, str]:
+        line, column = self.ruler.place(byte)
+        return line, column, self._code(line)
+
+    def _code(self, line: int) -> str:
+        """A line as reports show it: without what surrounds it, and cut."""
+        start = self._start_of(line)
+        end = self.data.find(b"\n", start, start + MOST_CODE)
+        return self.data[start : end if end >= 0 else start + MOST_CODE].decode("utf-8", "replace").strip()
 
     def _note(self, measure: int, amount: int, byte: int) -> None:
         known = self.hits.get(measure)
@@ -173,4 +189,4 @@ class _Pass:
     def _place(self, measure: int, span: tuple[int, int, int, int], function: str, name: str) -> None:
         if self.hashes is None:
             self.hashes = LineHashes(self.data)
-        self.places.append(Place(measure, span, function, name, self.hashes.of(span[0])))
+        self.places.append(Place(measure, span, function, name, self.hashes.of(span[0]), self._code(span[0])))

@@ -6,7 +6,7 @@ from collections import Counter
 
 from analyzer.model import Role, Share, Tally
 
-Place = tuple[str, int, int]  # path, line, column
+Place = tuple[str, int, int, str]  # path, line, column, code
 
 
 class Sum:

@@ -99,6 +99,7 @@ def _evidence(evidence: Evidence) -> dict[str, object]:
         "title": evidence.title,
         "path": evidence.path,
         "line": evidence.line,
+        "code": evidence.code,
     }
 
 
@@ -117,6 +118,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "suits": finding.suits,
         "level": finding.level,
         "message": finding.message,
+        "code": finding.code,
         "fingerprint": finding.fingerprint,
     }
 

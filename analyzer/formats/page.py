@@ -54,6 +54,7 @@ class Place(Name, frozen=True):
     """A name that is a place in the source file `path`, so that a format which can link knows where to."""
 
     line: int = 1  # 1-based
+    code: str = ""  # of that line
 
 
 Words = tuple[str | Name, ...]
@@ -273,7 +274,7 @@ def _evidence(evidence: Evidence) -> Words:
     files = f" in {plural(evidence.files, 'file')}" if evidence.files > 1 else ""
     places = f"{plural(evidence.count, 'place')}{files}{value}" if evidence.count else value.removeprefix(", ")
     head = f"{evidence.title} ({evidence.weight}, {evidence.family})"
-    place = Place(f"{evidence.path}:{evidence.line}", evidence.path, evidence.line)
+    place = Place(f"{evidence.path}:{evidence.line}", evidence.path, evidence.line, evidence.code)
     where = ("; look at ", place) if evidence.path else ()
     return (f"{head}: {places}" if places else head, *where)
 

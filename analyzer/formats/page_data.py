@@ -81,7 +81,7 @@ def pieces(words: Words, paths: Paths) -> list[Piece]:
     found: list[Piece] = []
     for word in words:
         if isinstance(word, Place):
-            found.append([door.clean(word.text), paths.number(word.path), word.line])
+            found.append([door.clean(word.text), paths.number(word.path), word.line, door.clean(word.code)])
         elif isinstance(word, Name):
             found.append([door.clean(word.text)])
         else:
@@ -170,6 +170,7 @@ def _finding(finding: Finding, owners: dict[str, int], numbers: dict[str, int], 
         finding.span.line,
         door.clean(finding.function),
         door.clean(page.flow(finding.message)),
+        door.clean(finding.code),
     ]
 
 

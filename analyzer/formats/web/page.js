@@ -23,11 +23,12 @@
   const svg = (tag, attributes = {}, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
   const broken = (name) => name.split(/(?<=\/|::)/).flatMap((part) => [part, el("wbr")]); // lines may end after a slash
-  const told = (pieces) => pieces.map((piece) => {
-    if (typeof piece === "string") return piece;
+  const told = (pieces) => pieces.flatMap((piece) => {
+    if (typeof piece === "string") return [piece];
     const code = el("code", {}, ...broken(piece[0]));
-    const url = piece.length === 3 && data.paths[piece[1]][1];
-    return url ? el("a", { href: url + data.mark + piece[2], rel: "noreferrer" }, code) : code;
+    const url = piece.length > 1 && data.paths[piece[1]][1];
+    const name = url ? el("a", { href: url + data.mark + piece[2], rel: "noreferrer" }, code) : code;
+    return piece[3] ? [name, el("code", { class: "line" }, piece[3])] : [name];
   });
 
   const findings = new Map(); // component, or -1 for none -> its findings, the weightiest first
@@ -361,9 +362,9 @@
     grow();
     return [list, el("p", { class: "more" }, more)];
   };
-  const place = ([, , path, line, inside, message]) => el("li", {},
+  const place = ([, , path, line, inside, message, code]) => el("li", {},
     ...told([[`${data.paths[path][0]}:${line}`, path, line]]), inside ? " in " : "", ...(inside ? told([[inside]]) : []),
-    el("small", {}, message));
+    ...(code ? [el("code", { class: "line" }, code)] : []), el("small", {}, message));
   const byRule = (rows, opened) => {
     const groups = new Map();
     for (const found of rows) {
