@@ -31,13 +31,14 @@ def unit_of(measure: Measure) -> str:
     return measure.per or DEFAULT_UNITS.get(measure.matcher, "kloc")
 
 
-def value_of(measure: Measure, raw: int, total: Sum) -> float:
-    """A raw number in the unit of its measure."""
+def value_of(measure: Measure, raw: int, total: Sum, *, floor: bool = True) -> float:
+    """A raw number in the unit of its measure. With `floor`, small components count as if they were a little larger:
+    that is for judging, and not for showing."""
     match unit_of(measure):
         case "kloc":
-            return raw / max(total.lines, LEAST_LINES) * 1000
+            return raw / max(total.lines, LEAST_LINES if floor else 1) * 1000
         case "function":
-            return raw / max(total.functions, LEAST_FUNCTIONS)
+            return raw / max(total.functions, LEAST_FUNCTIONS if floor else 1)
         case "file":
             return raw / max(total.files, 1)
         case "line":
@@ -112,8 +113,8 @@ def evidence_of(
         place = total.places[n]
         if not raw or place is None or not holds(measures, number, total):
             continue
-        value = value_of(measures.all[n], raw, total)
-        strength = strength_of(rule, value, version)
+        value = value_of(measures.all[n], raw, total, floor=False)
+        strength = strength_of(rule, value_of(measures.all[n], raw, total), version)
         if strength > 0:
             rows.append(
                 (number, Evidence(
@@ -165,7 +166,8 @@ def message_of(rule: Rule, name: str, count: int, value: float, version: str) ->
     if rule.match.measure.query:
         name = ""  # of the query, which tells a reader nothing
     shown = name.rsplit("/", 1)[-1].lstrip(".") if " " not in name else name
-    text = rule.message.format(name=shown or "This", count=count, value=f"{value:.3g}")
+    share = unit_of(rule.match.measure) in ("function", "line")
+    text = rule.message.format(name=shown or "This", count=count, value=f"{value:.0%}" if share else f"{value:.3g}")
     if count == 1:
         text = _ONE.sub(r"1 \1", text)
     if not rule.ageing:

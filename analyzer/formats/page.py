@@ -271,6 +271,8 @@ def _may_move(verdict: Verdict) -> bool:
 
 def _evidence(evidence: Evidence) -> Words:
     value = f", {amount(evidence.value)} {evidence.unit}" if evidence.unit and evidence.unit != "places" else ""
+    if evidence.unit.startswith("share "):
+        value = f", {evidence.value:.0%} {evidence.unit.removeprefix('share ')}"
     files = f" in {plural(evidence.files, 'file')}" if evidence.files > 1 else ""
     places = f"{plural(evidence.count, 'place')}{files}{value}" if evidence.count else value.removeprefix(", ")
     head = f"{evidence.title} ({evidence.weight}, {evidence.family})"

@@ -11,7 +11,7 @@ from analyzer.languages.go_functions import Head, Placed, functions_of, head_of
 from analyzer.languages.go_lookalikes import byte_names, drop_lookalikes, holds_bytes, slice_name, switch_name
 from analyzer.languages.names import GoNames
 from analyzer.languages.queries import Queries
-from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, Region, Sites, packed_offsets, sweep
+from analyzer.languages.regions import CLOSURE, COLD, FUNCTION, LOOP, TEST, Region, Sites, packed_offsets, sweep
 from analyzer.languages.remarks import note, remarks
 from analyzer.languages.tree import captures, parse
 from analyzer.model import Facts
@@ -95,6 +95,8 @@ def _regions(data: bytes, found: Captured, heads: list[Head]) -> list[Region]:
     for condition, block in zip(found.get("error.condition", ()), found.get("error.block", ()), strict=False):
         if b"err" in data[condition.start_byte : condition.end_byte].lower():
             regions.append(Region(block.start_byte, block.end_byte, COLD))
+    if b'"testing"' in data:  # what stands beside the tests, under another name
+        regions.append(Region(0, len(data), TEST))
     for node in found.get("call", ()):
         if data[node.start_byte : node.end_byte] == b"panic":
             call = node.parent

@@ -126,8 +126,8 @@ def slice_name(data: bytes, node: Any, names: set[bytes]) -> str:
 
 
 def holds_bytes(data: bytes, start: int, end: int) -> bool:
-    """Whether a slice type names what a parameter, result, field or variable holds: no conversion and no literal."""
-    return data[end : end + 1] not in (b"(", b"{")
+    """Whether a slice type names what a parameter, result, field or variable holds: no conversion, literal or blank."""
+    return data[end : end + 1] not in (b"(", b"{") and data[max(0, start - 2) : start] != b"_ "
 
 
 def speaks_of_errors(data: bytes, node: Any) -> bool:

@@ -15,6 +15,8 @@ LONGEST = 120  # bytes: longer texts before the last dot are chains of calls, ne
 
 _QUALIFIED = re.compile(rb"^(\w+)\s*\.\s*(\w+)(?:\[.*\])?$", re.DOTALL)
 _LAST = re.compile(rb"(?:\.\s*)?([^\W\d]\w*)(?:\[[^\[\]]*\])?$", re.DOTALL)
+# An argument that says what went wrong; a value alone may pass a panic on or end the program.
+_TEXT = re.compile(rb'\(\s*(?:["`]|fmt\s*\.\s*(?:Sprint|Errorf)|errors\s*\.\s*(?:New|Errorf))')
 # One plain name as the only value: it may be an interface already, and then nothing is boxed.
 _PLAIN = re.compile(rb'\(\s*[\w.&]+\s*,(?:\s*"(?:[^"\\]|\\.)*"\s*,)?\s*\w+\s*\)')
 _WORD = re.compile(rb"^\w+$")
@@ -41,7 +43,7 @@ class GoNames:
     """The imports of one Go file and the names they give."""
 
     ANNOTATED: ClassVar[frozenset[str]] = frozenset(
-        ("golang.org/x/sys/unix.Mmap", "syscall.Mmap", "runtime/debug.SetGCPercent", "make")
+        ("golang.org/x/sys/unix.Mmap", "syscall.Mmap", "runtime/debug.SetGCPercent", "make", "panic")
         + ("fmt.Fprint", "fmt.Fprintf", "fmt.Fprintln", "fmt.Sprint", "fmt.Sprintf", "fmt.Sprintln")
     )
 
@@ -88,6 +90,8 @@ class GoNames:
     def annotated(self, name: str, data: bytes, start: int, node: Any) -> str:
         """`name` with a note where the arguments of the call decide what it means."""
         after = data[node.end_byte : node.parent.end_byte]
+        if name == "panic":
+            return "panic(text)" if _TEXT.match(after) else name
         if name.endswith("Mmap"):
             return f"{name}(anonymous)" if b"MAP_ANON" in after else name
         if name.endswith("SetGCPercent"):
