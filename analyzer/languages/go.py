@@ -36,6 +36,11 @@ _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILIN
 _PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
 _POINTER_FIELD = re.compile(r"^([\w\s,]+?)\s*\*(\w+)")
 _IDENTIFIER = re.compile(r"^\w+$")
+# Functions that make text for people to read: whatever they do, nobody waits for it in a hot path.
+FOR_PEOPLE = re.compile(
+    r"(?:Go)?String(?:[A-Z]|$)|Error$|(?:test|debug|dump|human|log)String$"
+    r"|(?:[Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug)(?:[A-Z]|f?$)"
+)
 # Conversions to named types of the system packages read as calls; they call nothing.
 CONVERSIONS = frozenset(
     f"{package}.{name}"
@@ -88,6 +93,7 @@ def extract(data: bytes, queries: Queries = ()) -> Facts:
 
 def _regions(data: bytes, found: Captured, heads: list[Head]) -> list[Region]:
     regions = [Region(head.start, head.end, FUNCTION, i) for i, head in enumerate(heads)]
+    regions += [Region(head.start, head.end, COLD) for head in heads if FOR_PEOPLE.match(head.name)]
     regions += [Region(n.start_byte, n.end_byte, CLOSURE) for n in found.get("region.closure", ())]
     regions += [Region(n.start_byte, n.end_byte, LOOP) for n in found.get("region.loop", ())]
     regions += [Region(n.start_byte, n.end_byte, COLD) for n in found.get("region.cold", ())]

@@ -4,7 +4,8 @@
 //
 // One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
 // kind (make, new, literal, text, format, error, print, plain), loop depth, and 1 for a cold path: a return, a panic, a branch
-// after an error, a branch that leaves the turn or the function, or text inside a call or literal that names an error.
+// after an error, a branch that leaves the turn or the function, text inside a call or literal that names an error, or a
+// function that makes text for people to read.
 package main
 
 import (
@@ -25,6 +26,10 @@ type place struct {
 
 var speaking = regexp.MustCompile("(?i)err|diag|warn|fatal|panic")
 
+// Functions that make text for people to read.
+var people = regexp.MustCompile("^((Go)?String([A-Z]|$)|Error$|(test|debug|dump|human|log)String$" +
+	"|([Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug)([A-Z]|f?$))")
+
 type visitor struct {
 	files *token.FileSet
 	text  []byte
@@ -44,7 +49,9 @@ func (v visitor) Visit(node ast.Node) ast.Visitor {
 		v.whole = token.NoPos
 	}
 	switch n := node.(type) {
-	case *ast.FuncDecl, *ast.FuncLit:
+	case *ast.FuncDecl:
+		v.at = place{cold: people.MatchString(n.Name.Name)}
+	case *ast.FuncLit:
 		v.at = place{}
 	case *ast.ForStmt:
 		v.inside(n.Body, n.Init, n.Cond, n.Post)
