@@ -37,6 +37,10 @@ EVERYDAY = re.compile(
     r"|request|response|header|cert|key|param|id|uuid|int|bool|float|size|level|log|row|json|yaml|toml|command|cmd|path"
     r")s?([A-Z_0-9]|$)"
 )
+# What working by hand looks like: single characters, and steps of the same scanner or parser.
+BY_HAND = re.compile(
+    rb"'(?:\\.|[^'\\\n])'|\.(?:parse|scan|peek|next|backup|accept|expect|consume|unread|lex|skip|read)(?:[A-Z]\w*)?\("
+)
 KERNEL_FLOOR = 8  # operators and indexes in loops; below, a loop is not worth the name (claims-and-rules 0.2)
 KERNEL_RATIO = 2  # operators and indexes per call that is not cheap
 
@@ -49,6 +53,7 @@ class Head(NamedTuple):
     start: int
     end: int
     body: bool
+    parses: bool = False  # named like a part of a scanner or parser, and working by hand
 
 
 class Placed(NamedTuple):
@@ -66,13 +71,10 @@ def head_of(node: Any) -> Head:
     receiver = node.child_by_field_name("receiver")
     text = receiver.text.decode(errors="replace") if receiver is not None else ""
     kind = re.findall(r"\w+", re.sub(r"\[.*", "", text))
-    return Head(
-        name.text.decode(errors="replace") if name is not None else "",
-        kind[-1] if kind else "",
-        node.start_byte,
-        node.end_byte,
-        node.child_by_field_name("body") is not None,
-    )
+    called = name.text.decode(errors="replace") if name is not None else ""
+    parses = PARSER.match(called) is not None and not EVERYDAY.match(called) and BY_HAND.search(node.text) is not None
+    body = node.child_by_field_name("body") is not None
+    return Head(called, kind[-1] if kind else "", node.start_byte, node.end_byte, body, parses)
 
 
 class _Counts:
@@ -126,7 +128,7 @@ def _function(head: Head, count: _Counts, sites: Sites, starts: list[int]) -> Fu
         sites.add("bodyless", head.name, head.start, head.end)
     if head.name[:1].isupper():
         traits.add("exported")
-    if PARSER.match(head.name) and not EVERYDAY.match(head.name):
+    if head.parses:
         traits.add("parser")
     if head.name == "init" and not head.receiver:
         traits.add("init")

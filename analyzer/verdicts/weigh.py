@@ -75,7 +75,8 @@ def answer_of(item: Judged, scales: Scales, book: Rulebook) -> tuple[Answer, str
         return "unclear", "nothing that the rules know was found"
     if side.points < s["mass"]:
         return "unclear", "too little was found"
-    if agreeing < 2 and not side.decisive:
+    lonely = max(side.families.values()) < s["alone"] or other.points >= s["family"]
+    if agreeing < 2 and not side.decisive and lonely:
         return "unclear", "only one kind of evidence was found"
     if abs(scales.lean) < (s["answer"] if winner == here else s["leave"]):
         return "unclear", "the evidence on both sides is close"
