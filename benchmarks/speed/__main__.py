@@ -1,6 +1,6 @@
 """What langfit costs, beside the bare parse of the same files and beside its peers.
 
-usage: python -m benchmarks.speed [--repos DIR] [--rounds N] [--peers DIR] [--limit SECONDS]
+usage: python -m benchmarks.speed [--repos DIR] [--rounds N] [--peers DIR] [--limit SECONDS] [--remark TEXT]
                                   [--names OWNER/NAME ...] [--out FILE]
 
 Writes the tables of docs/performance.md. Without --repos, and without a peer, the tables say so. Progress goes to
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--peers", type=Path, default=Path(".venv-peers"), metavar="DIR")
     parser.add_argument("--limit", type=float, default=LIMIT, metavar="SECONDS", help="for one run of one peer")
+    parser.add_argument("--remark", default="", help="a sentence about this run, for the table")
     parser.add_argument("--out", type=Path, default=Path("docs/performance.md"))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="langfit-bench-") as folder:
@@ -48,7 +49,7 @@ def main() -> int:
                 absent.append(found)
         once = _once([m.corpus for m in measured], given.rounds, place)
         parts = {
-            "setting": tables.setting(beside, given.rounds, measured, absent),
+            "setting": tables.setting(beside, given.rounds, given.remark, measured, absent),
             "goals": tables.goal_table(goals.goals(measured, once)),
             "cold": tables.cold(measured),
             "changes": tables.changes(measured),

@@ -37,8 +37,10 @@ def _cell(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) else cell.replace("|", "\\|").replace("\n", " ")
 
 
-def setting(peers: Peers, rounds: int, measured: Sequence[Measured], absent: Sequence[tuple[str, str]]) -> str:
-    """When, on what, with which versions and corpora."""
+def setting(
+    peers: Peers, rounds: int, remark: str, measured: Sequence[Measured], absent: Sequence[tuple[str, str]]
+) -> str:
+    """When, on what, with which versions and corpora; the `remark` is of who started the run."""
     try:
         go = run(["go", "env", "GOVERSION"]).out.strip()
     except Failed:
@@ -54,8 +56,9 @@ def setting(peers: Peers, rounds: int, measured: Sequence[Measured], absent: Seq
     ]
     rows += [(name, f"not measured: {reason}", None, None, None) for name, reason in absent]
     day = datetime.now(UTC).date().isoformat()
+    taken = f"Taken on {day}, on {os.cpu_count()} cores ({_processor()}), rounds: {rounds}. {remark}".strip()
     return (
-        f"Taken on {day}, on {os.cpu_count()} cores ({_processor()}), medians of {rounds} rounds.\n\n{listed}\n\n"
+        f"{taken}\n\n{listed}\n\n"
         + table("corpus | revision | source files | MB | parsed by langfit", rows)
     )
 
