@@ -1,6 +1,7 @@
 # make scan REPO=path   install what is needed and print a report (without REPO: of a bundled fixture)
 # make test             install what the tests need and run them all
-# make bench            CPU of a cold scan beside the CPU of parsing the same files
+# make bench            what scans cost, beside bare parsing and two peers: docs/performance.md (REPOS=clones ROUNDS=5)
+# make bench-large      a scan of SIZE=300000 files made of copies
 # make oracle           findings beside what the compilers say
 # make accuracy ATLAS=file.json REPOS=folder-of-clones   verdicts beside decisions that engineers took
 
@@ -12,6 +13,9 @@ NAMES  := python3 python python3.14 python3.13 python3.12 python3.11
 FITS   := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 PYTHON ?= $(shell for name in $(NAMES); do $$name $(FITS) && echo $$name && break; done)
 VENV   ?= .venv
+PEERS  ?= .venv-peers
+ROUNDS ?= 5
+SIZE   ?= 300000
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TOOLS  := tests/sarif tests/action tests/viewer
@@ -19,7 +23,7 @@ NPM    := $(shell command -v npm)
 GO     := $(shell command -v go)
 ACT    := github.com/nektos/act@v0.2.89
 
-.PHONY: scan test bench oracle accuracy clean
+.PHONY: scan test bench bench-large oracle accuracy clean
 .DELETE_ON_ERROR:
 
 scan: $(VENV)/.run
@@ -32,7 +36,11 @@ test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp)) $(if $(GO),$(BIN
 	$(BIN)/pytest $(ARGS)
 
 bench: $(VENV)/.run
-	$(BIN)/python benchmarks/speed.py $(ARGS)
+	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "Not all peers could be installed; the tables say so." >&2
+	$(BIN)/python -m benchmarks.speed --repos "$(REPOS)" --rounds $(ROUNDS) --peers "$(PEERS)" $(ARGS)
+
+bench-large: $(VENV)/.run
+	$(BIN)/python -m benchmarks.speed.large --repos "$(REPOS)" --size $(SIZE) $(ARGS)
 
 oracle: $(VENV)/.run
 	$(BIN)/python benchmarks/oracle.py --out docs/accuracy.md $(ARGS)
@@ -42,7 +50,7 @@ accuracy: $(VENV)/.run
 	$(BIN)/python benchmarks/verdicts.py "$(ATLAS)" --repos "$(REPOS)"
 
 clean:
-	rm -rf $(VENV) $(TOOLS:=/node_modules) build dist
+	rm -rf $(VENV) $(PEERS) $(TOOLS:=/node_modules) build dist
 
 $(BIN)/python:
 	@"$(PYTHON)" $(FITS) || { echo "langfit needs Python 3.11 or newer: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -55,6 +63,14 @@ $(VENV)/.run: pyproject.toml | $(BIN)/python
 $(VENV)/.test: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[test]'
 	@touch $@ $(VENV)/.run
+
+# Peers have an environment of their own; one that cannot be installed does not keep the other out.
+$(PEERS)/.stamp: benchmarks/peers.txt | $(BIN)/python
+	"$(PYTHON)" -m venv $(PEERS)
+	@failed=0; while read -r peer; do \
+	  $(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install "$$peer" </dev/null || failed=1; \
+	done < $<; exit $$failed
+	@touch $@
 
 # Runs the action as a runner would; two minutes to build, once per environment.
 $(BIN)/act: | $(BIN)/python

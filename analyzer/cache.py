@@ -85,7 +85,8 @@ class FactCache:
         return self._db is not None
 
     def get(self, keys: list[str]) -> dict[str, bytes]:
-        """The packed facts of the keys that are known."""
+        """The packed facts of the keys that are known, those put a moment ago among them."""
+        self.flush()  # a scan of a base asks for what the scan of its branch has just put
         if self._db is None:
             return {}
         found: dict[str, bytes] = {}

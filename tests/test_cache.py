@@ -23,6 +23,14 @@ def test_facts_come_back(tmp_path: Path) -> None:
     assert FactCache(tmp_path).get(["a", "b"]) == {"a": b"facts"}
 
 
+def test_facts_come_back_at_once(tmp_path: Path) -> None:
+    """What was put is known before the cache is closed."""
+    cache = FactCache(tmp_path)
+    cache.put("a", b"facts")
+    assert cache.get(["a"]) == {"a": b"facts"}
+    cache.close()
+
+
 def test_another_vocabulary_sees_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts of other queries or grammars are a miss."""
     first = FactCache(tmp_path)
