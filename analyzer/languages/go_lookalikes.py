@@ -20,6 +20,7 @@ MOST_STEPS = 12  # levels of an expression
 
 _CONSTANT_BEFORE = re.compile(rb"(\w+)\.[A-Z]\w*\s*$")
 _CONSTANT_AFTER = re.compile(rb"\s*(\w+)\.[A-Z]\w*")
+_TESTED = re.compile(rb"\s*[A-Za-z_][\w.]*\s*[!=]=")
 _MAP = re.compile(rb"\bmap\[")
 _BYTES = re.compile(rb"\[\]byte\b")
 # What stands before a type: a list of names, then perhaps `=`, `:=`, `make(` or `append(`.
@@ -63,10 +64,14 @@ def _joins_text(data: bytes, node: Any, sign: bytes) -> bool:
 
 
 def _joins_flags(data: bytes, node: Any, packages: Container[bytes]) -> bool:
-    """Whether a bit operator stands beside an exported name of an imported package: `os.O_RDWR|os.O_CREATE`."""
+    """Whether a bit operator handles flags: beside an exported name of an imported package (`os.O_RDWR|os.O_CREATE`),
+    or as the test of one by its name (`mode&readOnly != 0`)."""
     start, end = node.start_byte, node.end_byte
-    if data[start:end] not in FLAG_SIGNS:
+    sign = data[start:end]
+    if sign not in FLAG_SIGNS:
         return False
+    if sign == b"&" and _TESTED.match(data, end, end + NEAR):
+        return True
     before = _CONSTANT_BEFORE.search(data, max(0, start - NEAR), start)
     if before and before[1] in packages:
         return True
