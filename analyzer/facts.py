@@ -128,12 +128,18 @@ class _Supply(Generic[T]):
         kind = self.job.digest if file.role == "code" else self.job.light
         return f"{known}:{file.language}:{kind}" if known else f"?{file.path}"
 
+    def hashed(self, file: File) -> str:
+        """The key of a file by its bytes; the one without a blob when it cannot be read, which `tasks` will say."""
+        try:
+            data = self.read(file)
+        except Unreadable:
+            return self.key(file)
+        return self.key(file, blob_id(data)) if refusal(data) is None else self.key(file)
+
     def tasks(self) -> Iterator[Task]:
         """The tasks for all files that wait."""
-        pending = [group[0] for group in self.waiting.values()]
-        unknown = {key for key in self.waiting if key.startswith("?")}
-        for file in sorted(pending, key=lambda f: (-f.size, f.path)):
-            key = self.key(file)
+        pending = [(group[0], key) for key, group in self.waiting.items()]
+        for file, key in sorted(pending, key=lambda row: (-row[0].size, row[0].path)):
             try:
                 data = self.read(file)
                 why = refusal(data) or ("too-big" if len(data) > self.limits.max_size else None)
@@ -142,12 +148,14 @@ class _Supply(Generic[T]):
             if why:
                 self.refused.extend(Outcome(f, None, why) for f in self.waiting.pop(key))
                 continue
-            if key in unknown:
-                # Only reading could tell which blob this is; another file may hold the same.
-                del self.waiting[key]
+            if not file.blob:
+                # Only these bytes tell which blob this is (it may have changed since it was hashed); another file
+                # may hold the same.
+                group = self.waiting.pop(key)
                 key = self.key(file, blob_id(data))
-                self.waiting.setdefault(key, []).append(file)
-                if len(self.waiting[key]) > 1:
+                known = key in self.waiting
+                self.waiting.setdefault(key, []).extend(group)
+                if known:
                     continue
             language = file.language or "go"
             self.count("parsed" if file.role == "code" else "looked-over", 1)
@@ -155,18 +163,26 @@ class _Supply(Generic[T]):
 
 
 def _recalled(files: list[File], supply: _Supply[T], cache: Cache | None) -> Iterator[Outcome[T]]:
-    """Yield what the cache knows; leave the rest waiting, files of one blob together."""
-    for file in files:
-        supply.waiting.setdefault(supply.key(file), []).append(file)
+    """Yield what the cache knows; leave the rest waiting, files of one blob together.
+
+    A file of which nobody knows which blob it is (outside git, or changed) is read once more for that: hashing takes a
+    hundredth of what parsing takes.
+    """
     if cache is None:
+        for file in files:
+            supply.waiting.setdefault(supply.key(file), []).append(file)
         return
-    keys = [key for key in supply.waiting if not key.startswith("?")]
-    for at in range(0, len(keys), RECALLED):
-        for key, packed in cache.get(keys[at : at + RECALLED]).items():
+    for at in range(0, len(files), RECALLED):
+        keys: dict[str, list[File]] = {}
+        for file in files[at : at + RECALLED]:
+            keys.setdefault(supply.key(file) if file.blob else supply.hashed(file), []).append(file)
+        known = cache.get([key for key in keys if not key.startswith("?")])
+        for key, group in keys.items():
             try:
-                made = supply.job.unpack(packed)
-            except msgspec.MsgspecError:
-                continue  # of another form, whoever wrote it: it is made again
+                made = supply.job.unpack(known[key])
+            except (KeyError, msgspec.MsgspecError):  # unknown, or of another form, whoever wrote it
+                supply.waiting.setdefault(key, []).extend(group)
+                continue
             supply.count("recalled", 1)
-            for file in supply.waiting.pop(key):
+            for file in group:
                 yield Outcome(file, made, "")

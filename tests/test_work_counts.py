@@ -150,3 +150,15 @@ def test_one_query_per_file_whatever_the_rules(name: str, monkeypatch: pytest.Mo
             for file in files:
                 job(source.read(entries[file.path]), file.language or "go", True)
         assert asked == {"parse": len(files), "captures": len(files)}
+
+
+def test_a_plain_folder_and_changed_files_are_recalled(copy: Path) -> None:
+    """Files that git knows nothing of are told apart by their bytes; a file that changes while it is read is no trap."""
+    shutil.rmtree(copy / ".git")
+    first, second = counts(copy), counts(copy)
+    assert first["parsed"] > 0 and first["recalled"] == 0
+    assert second == {"recalled": first["parsed"] + first["looked-over"]}
+    changed = next(path for path in sorted(copy.rglob("*")) if path.suffix in (".go", ".rs"))
+    changed.write_bytes(changed.read_bytes() + CHANGE)
+    third = counts(copy)
+    assert third["parsed"] + third["looked-over"] == 1 and third["recalled"] == second["recalled"] - 1
