@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analyzer.formats import door, page
 from analyzer.formats.page import Name, Show, Words
@@ -58,6 +59,7 @@ def cell(text: str) -> str:
     return f"<code>{shown}</code>"
 
 
+@lru_cache(maxsize=8_192)  # the same few sentences stand at thousands of places
 def prose(text: str) -> str:
     """A sentence of a rule: plain text in which `backticks` mark code."""
     parts = _CODE.split(page.flow(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from urllib.parse import quote
 
 import sarif_om as om
@@ -71,6 +72,7 @@ def log(report: Report, rules: list[om.ReportingDescriptor], results: list[om.Re
     return door.json_text(walker.plain(om.SarifLog(schema_uri=SCHEMA, version="2.1.0", runs=[run])))
 
 
+@lru_cache(maxsize=8_192)
 def uri(path: str) -> str:
     """`path` as a relative URI reference: percent-encoded, bytes that are not UTF-8 included, never out of the root."""
     steps = [step for step in path.split("/") if step not in ("", ".", "..")]

@@ -7,6 +7,8 @@ from typing import Any
 
 import attr
 
+SCALARS = frozenset((str, int, float, bool))
+
 
 def plain(value: Any) -> object:
     """A sarif_om object as dicts and lists, under the names that its attrs metadata carry (`schema_property_name`).
@@ -19,21 +21,23 @@ def plain(value: Any) -> object:
         return [plain(entry) for entry in value]
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
-    kind: Any = type(value)
+    names = _properties(type(value))
     found = {}
-    for attribute, name, default in _properties(kind):
-        entry = getattr(value, attribute)
-        if entry is not None and (entry != default or name == "level"):
-            found[name] = plain(entry)
+    for attribute, entry in vars(value).items():  # most of some thirty properties are None
+        if entry is None:
+            continue
+        name, default = names[attribute]
+        if entry != default or name == "level":
+            found[name] = entry if type(entry) in SCALARS else plain(entry)
     return found
 
 
 @cache
-def _properties(kind: Any) -> tuple[tuple[str, str, object], ...]:
-    """Attribute, name in the schema and default of each property of a sarif_om class."""
-    return tuple(
-        (field.name, field.metadata["schema_property_name"], _default(field.default)) for field in attr.fields(kind)
-    )
+def _properties(kind: Any) -> dict[str, tuple[str, object]]:
+    """Attribute -> name in the schema and default, of each property of a sarif_om class."""
+    return {
+        field.name: (field.metadata["schema_property_name"], _default(field.default)) for field in attr.fields(kind)
+    }
 
 
 def _default(default: Any) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from analyzer.languages import lines
@@ -161,16 +162,21 @@ def _paths(data: bytes, found: Captured, names: RustNames, sites: Sites) -> set[
     """Calls and macros; gives the crates that are named by full path without a `use`."""
     crates: set[str] = set()
     for kind in ("call", "macro"):
-        for node in found.get(kind, ()):
-            name = names.path(data[node.start_byte : node.end_byte])
-            sites.add(kind, name, node.start_byte, node.end_byte)
-            first, separator, _ = name.partition("::")
-            if separator and first.islower() and first not in ("self", "super", "crate"):
-                crates.add(name)
-    for node in found.get("call.method", ()):
-        start, end = node.start_byte, node.end_byte
-        sites.add("call", "." + data[start:end].decode(errors="replace"), start, end)
+        sites.add_each(kind, _named(data, found.get(kind, []), names, crates))
+    spans = ((node.start_byte, node.end_byte) for node in found.get("call.method", ()))
+    sites.add_each("call", (("." + data[a:b].decode(errors="replace"), a, b) for a, b in spans))
     return crates
+
+
+def _named(data: bytes, nodes: list[Any], names: RustNames, crates: set[str]) -> Iterator[tuple[str, int, int]]:
+    """Name and span of each node; crates that are named by their path are added to `crates`."""
+    for node in nodes:
+        start, end = node.start_byte, node.end_byte
+        name = names.path(data[start:end])
+        first, separator, _ = name.partition("::")
+        if separator and first.islower() and first not in ("self", "super", "crate"):
+            crates.add(name)
+        yield name, start, end
 
 
 def _attribute_sites(attributes: list[tuple[Any, str]], names: RustNames, sites: Sites) -> None:
@@ -194,23 +200,20 @@ def _attribute_sites(attributes: list[tuple[Any, str]], names: RustNames, sites:
 
 def _types(data: bytes, found: Captured, names: RustNames, sites: Sites) -> None:
     for kind in ("type", "type.scoped"):
-        for node in found.get(kind, ()):
-            start, end = node.start_byte, node.end_byte
-            sites.add("type", names.type(data[start:end]), start, end)
-    for node in found.get("reference", ()):
-        start, end = node.start_byte, node.end_byte
-        sites.add(
-            "reference", " ".join(data[start : min(end, start + 60)].decode(errors="replace").split()), start, end
-        )
+        spans = ((node.start_byte, node.end_byte) for node in found.get(kind, ()))
+        sites.add_each("type", ((names.type(data[a:b]), a, b) for a, b in spans))
+    spans = ((node.start_byte, node.end_byte) for node in found.get("reference", ()))
+    sites.add_each(
+        "reference", ((" ".join(data[a : min(b, a + 60)].decode(errors="replace").split()), a, b) for a, b in spans)
+    )
     for node in found.get("field.reference", ()):
         kind = node.child_by_field_name("type")
         target = kind.child_by_field_name("type") if kind is not None else None
         text = target.text.decode(errors="replace") if target is not None else ""
         sites.add("borrowed-field", "[u8]" if text.startswith("[u8") else text[:60], node.start_byte, node.end_byte)
     for kind in ("dyn", "trait", "struct"):
-        for node in found.get(kind, ()):
-            start, end = node.start_byte, node.end_byte
-            sites.add(kind, names.path(data[start:end]), start, end)
+        spans = ((node.start_byte, node.end_byte) for node in found.get(kind, ()))
+        sites.add_each(kind, ((names.path(data[a:b]), a, b) for a, b in spans))
     for node in found.get("impl", ()):
         start, end = node.start_byte, node.end_byte
         item = node.parent
