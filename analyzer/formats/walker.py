@@ -21,7 +21,8 @@ def plain(value: Any) -> object:
         return [plain(entry) for entry in value]
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
-    names = _properties(type(value))
+    kind: Any = type(value)
+    names = _properties(kind)
     found = {}
     for attribute, entry in vars(value).items():  # most of some thirty properties are None
         if entry is None:
