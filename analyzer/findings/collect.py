@@ -62,7 +62,7 @@ class Collector:
 
     def _sum(self, component: Component) -> Sum:
         if component.name not in self._sums:
-            self._sums[component.name] = Sum(len(self._measures[component.language].all))
+            self._sums[component.name] = Sum()
         return self._sums[component.name]
 
     def _count_assembly(self, file: File) -> None:
@@ -176,6 +176,7 @@ class Collector:
     def _wholes(self) -> dict[str, Sum]:
         """The sums of all components, parts added into what they are part of."""
         wholes: dict[str, Sum] = {}
+        above = {component.parent for component in self._components.values()}
         for name in sorted(self._sums):
             part = self._sums[name]
             seen: set[str] = set()
@@ -183,7 +184,10 @@ class Collector:
             while at is not None and at.name not in seen:
                 seen.add(at.name)
                 if at.language == self._components[name].language:
-                    wholes.setdefault(at.name, Sum(len(part.values))).merge(part)
+                    if at.name == name and name not in above:
+                        wholes[name] = part  # nothing is part of it: it is its own whole
+                    else:
+                        wholes.setdefault(at.name, Sum()).merge(part)
                 at = self._components.get(at.parent)
         return wholes
 

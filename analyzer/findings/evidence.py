@@ -110,7 +110,7 @@ def evidence_of(
     for number, rule in enumerate(measures.rules):
         n = measures.of_rule[number]
         raw = total.values[n]
-        place = total.places[n]
+        place = total.places.get(n)
         if not raw or place is None or not holds(measures, number, total):
             continue
         value = value_of(measures.all[n], raw, total, floor=False)
@@ -131,8 +131,9 @@ def _fill_manifest_measures(measures: Measures, total: Sum, manifests: list[Mani
     for n, measure in enumerate(measures.all):
         if measure.matcher == "manifest":
             held = [row for manifest in manifests for row in _held(measure.entries, manifest, measures.held)]
-            total.values[n], total.spread[n] = len(held), len({path for path, _, _ in held})
-            total.places[n] = (held[0][0], held[0][1], 1, held[0][2]) if held else None
+            if held:
+                total.values[n], total.spread[n] = len(held), len({path for path, _, _ in held})
+                total.places[n] = (held[0][0], held[0][1], 1, held[0][2])
 
 
 def strength_of(rule: Rule, value: float, version: str) -> float:

@@ -10,9 +10,9 @@ Place = tuple[str, int, int, str]  # path, line, column, code
 
 
 class Sum:
-    """The growing numbers of one component. `values` holds the raw number of each measure of its language."""
+    """The growing numbers of one component, by the numbers of the measures that found something in it."""
 
-    def __init__(self, measures: int) -> None:
+    def __init__(self) -> None:
         self.files = self.lines = self.functions = self.function_lines = 0
         self.generated = self.tests = self.exported = 0
         self.traits: Counter[str] = Counter()
@@ -20,10 +20,10 @@ class Sum:
         self.counts: Counter[str] = Counter()
         self.inside: Counter[str] = Counter()
         self.imports: Counter[str] = Counter()
-        self.values = [0] * measures
-        self.spread = [0] * measures  # files in which a measure holds
-        self.places: list[Place | None] = [None] * measures  # the first place of the file that has most of it
-        self._most = [0] * measures  # amount in that file
+        self.values: Counter[int] = Counter()  # raw numbers
+        self.spread: Counter[int] = Counter()  # files in which a measure holds
+        self.places: dict[int, Place] = {}  # the first place of the file that has most of it
+        self._most: dict[int, int] = {}  # amount in that file
         self.manifests: set[str] = set()
 
     def add_file(self, share: Share) -> None:
@@ -57,7 +57,7 @@ class Sum:
 
     def _look_at(self, measure: int, amount: int, place: Place) -> None:
         """Remember where to look first: in the file with the largest amount, or the first such file by path."""
-        known = self.places[measure]
+        known = self.places.get(measure)
         if known is None or (-amount, place) < (-self._most[measure], known):
             self.places[measure], self._most[measure] = place, amount
 
@@ -68,11 +68,10 @@ class Sum:
         for name in ("traits", "trait_functions", "counts", "inside", "imports"):
             getattr(self, name).update(getattr(part, name))
         self.manifests |= part.manifests
-        for i, place in enumerate(part.places):
-            self.values[i] += part.values[i]
-            self.spread[i] += part.spread[i]
-            if place is not None:
-                self._look_at(i, part._most[i], place)
+        self.values.update(part.values)
+        self.spread.update(part.spread)
+        for measure, place in part.places.items():
+            self._look_at(measure, part._most[measure], place)
 
     def tally(self) -> Tally:
         """The frozen numbers."""

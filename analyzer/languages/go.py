@@ -39,7 +39,7 @@ _IDENTIFIER = re.compile(r"^\w+$")
 # Functions that make text for people to read: whatever they do, nobody waits for it in a hot path.
 FOR_PEOPLE = re.compile(
     r"(?:Go)?String(?:[A-Z]|$)|Error$|(?:test|debug|dump|human|log)String$"
-    r"|(?:[Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug)(?:[A-Z]|f?$)"
+    r"|(?:[Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug|[Oo]utput)(?:[A-Z]|f?$)"
 )
 # Conversions to named types of the system packages read as calls; they call nothing.
 CONVERSIONS = frozenset(

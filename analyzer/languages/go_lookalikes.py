@@ -31,6 +31,7 @@ _INSIDE = frozenset(
     + ("unary_expression", "parenthesized_expression")
 )
 _OPERAND = re.compile(rb"(\w+)$")
+_ERROR_SWITCH = re.compile(rb"switch\b[^{\n]*?err\w*\s*\.\s*\(type\)", re.IGNORECASE)
 _VALUE_CASE = re.compile(
     rb"\bcase\s+(?:nil\s*,\s*)?"
     rb"(?:\*?(?:u?int(?:8|16|32|64)?|float(?:32|64)|string|bool|byte|rune|any)\b|\[\]|map\[)"
@@ -132,7 +133,7 @@ def slice_name(data: bytes, node: Any, names: set[bytes]) -> str:
 
 def holds_bytes(data: bytes, start: int, end: int) -> bool:
     """Whether a slice type names what a parameter, result, field or variable holds: no conversion, literal or blank."""
-    return data[end : end + 1] not in (b"(", b"{") and data[max(0, start - 2) : start] != b"_ "
+    return data[end : end + 1] not in (b"(", b"{") and data[max(0, start - 4) : start] != b"_ []"
 
 
 def speaks_of_errors(data: bytes, node: Any) -> bool:
@@ -145,7 +146,7 @@ def speaks_of_errors(data: bytes, node: Any) -> bool:
 
 
 def switch_name(data: bytes, node: Any) -> str:
-    """`values` for a type switch over decoded values (string, int, []any ...), an open set; `variants` otherwise."""
+    """`values` for a type switch over errors or decoded values (string, int, []any ...), open sets; else `variants`."""
     whole = node.parent
     text = data[whole.start_byte : whole.end_byte] if whole is not None else b""
-    return "values" if _VALUE_CASE.search(text) else "variants"
+    return "values" if _VALUE_CASE.search(text) or _ERROR_SWITCH.match(text) else "variants"

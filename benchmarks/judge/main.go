@@ -28,7 +28,7 @@ var speaking = regexp.MustCompile("(?i)err|diag|warn|fatal|panic")
 
 // Functions that make text for people to read.
 var people = regexp.MustCompile("^((Go)?String([A-Z]|$)|Error$|(test|debug|dump|human|log)String$" +
-	"|([Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug)([A-Z]|f?$))")
+	"|([Rr]ender|[Dd]ump|[Pp]rint|[Ll]og|[Dd]escribe|[Ee]xplain|[Hh]elp|[Uu]sage|[Dd]ebug|[Oo]utput)([A-Z]|f?$))")
 
 type visitor struct {
 	files *token.FileSet
