@@ -35,7 +35,6 @@ GENERATED = b"// Code generated "
 _GENERATED = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _PACKAGE = re.compile(rb"^[ \t]*package[ \t]+(\w+)", re.MULTILINE)
 _POINTER_FIELD = re.compile(r"^([\w\s,]+?)\s*\*(\w+)")
-_IDENTIFIER = re.compile(r"^\w+$")
 # Functions that make text for people to read: whatever they do, nobody waits for it in a hot path.
 FOR_PEOPLE = re.compile(
     r"(?:Go)?String(?:[A-Z]|$)|Error$|(?:test|debug|dump|human|log)String$"
