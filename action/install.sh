@@ -9,7 +9,7 @@ folder="$(mktemp -d "$RUNNER_TEMP/langfit.XXXXXX")"
 python="$folder/bin/python"
 [ -x "$python" ] || python="$folder/Scripts/python.exe"
 "$python" -I -m pip --disable-pip-version-check --quiet install "$GITHUB_ACTION_PATH"
-vocabulary="$("$python" -I -c 'import sys; from analyzer.languages import vocabulary; sys.stdout.write(vocabulary())')"
+vocabulary="$("$python" -I -c 'import sys; from langfit.languages import vocabulary; sys.stdout.write(vocabulary())')"
 {
   echo "python=$python"
   # From the variable, not from the expression runner.temp, which names a folder of the host in a job's container.

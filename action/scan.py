@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from analyzer import cli, formats
+from langfit import cli, formats
 
 sys.path.append(str(Path(__file__).resolve().parent))  # Python, isolated, leaves out the folder of its script
 
@@ -158,7 +158,7 @@ def main() -> int:
         sys.stdout.write(annotation("error", wrong))
         return BROKEN
     folder = Path(tempfile.mkdtemp(prefix="langfit-", dir=os.environ["RUNNER_TEMP"]))
-    command = [sys.executable, "-I", "-m", "analyzer.cli", *arguments(os.environ, folder, formats.names())]
+    command = [sys.executable, "-I", "-m", "langfit", *arguments(os.environ, folder, formats.names())]
     done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, and one list of arguments
     notes = done.stderr.decode("utf-8", "replace")
     if done.returncode not in RAN or not (folder / FILES["json"]).exists():  # a crash of Python is a 1, too

@@ -21,10 +21,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from analyzer.model import LangfitError
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.scan import Options, scan
+from langfit.model import LangfitError
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.scan import Options, scan
 from benchmarks import sections
 
 UNREADABLE = {"none stated", "language unification", "personal preference"}

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from analyzer.scan import Options, scan
+from langfit.scan import Options, scan
 from benchmarks import sections
 
 ORDINARY = (

@@ -17,11 +17,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from analyzer.config.schema import schema as settings_schema
-from analyzer.model import Condition, Measure, Rule, Rulebook
-from analyzer.pages import scale_of
-from analyzer.rulebook import load
-from analyzer.rulebook.schema import schema_of
+from langfit.config.schema import schema as settings_schema
+from langfit.model import Condition, Measure, Rule, Rulebook
+from langfit.pages import scale_of
+from langfit.rulebook import load
+from langfit.rulebook.schema import schema_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = Path("docs/rules")

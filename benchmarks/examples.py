@@ -15,8 +15,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from analyzer import formats
-from analyzer.scan import Options, scan
+from langfit import formats
+from langfit.scan import Options, scan
 from benchmarks.accuracy import clone_of
 
 PAGES = Path("docs/examples")

@@ -112,7 +112,7 @@ def scanned(folder: Path, commit: str, out: Path) -> tuple[dict[str, Any], float
     """The JSON report on a commit and the seconds it took; the SARIF report stands in `out`. Raises
     CalledProcessError."""
     options = ["--rev", commit, "--format", "json", "--show", "all", "--output", f"sarif={out}"]
-    command = [sys.executable, "-m", "analyzer.cli", "scan", *options, "--", str(folder)]
+    command = [sys.executable, "-m", "langfit", "scan", *options, "--", str(folder)]
     with tempfile.TemporaryDirectory() as cache:
         environment = {**os.environ, "LANGFIT_CACHE_DIR": cache}
         began = time.monotonic()

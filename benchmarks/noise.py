@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import pygit2
 
-from analyzer.model import Finding, Report
-from analyzer.scan import Options, accusing, scan
+from langfit.model import Finding, Report
+from langfit.scan import Options, accusing, scan
 from benchmarks.accuracy import clone_of
 
 NAMES = (

@@ -18,10 +18,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from analyzer.model import LangfitError
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.scan import Options, scan
+from langfit.model import LangfitError
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.scan import Options, scan
 from benchmarks import oracle_bounds, oracle_go, oracle_kernels, oracle_rust
 
 BEGIN, END = "<!-- compilers -->", "<!-- /compilers -->"

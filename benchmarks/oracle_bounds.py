@@ -8,8 +8,8 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.languages.regions import rows_of
-from analyzer.model import Facts
+from langfit.languages.regions import rows_of
+from langfit.model import Facts
 from benchmarks.oracle_go import Std, go
 
 MOST_INDEXED = 4  # index expressions from which a function is compared; below, one check more or less decides
@@ -87,7 +87,7 @@ def objected(lines: list[str]) -> set[tuple[str, int]]:
 
 def vetted(std: Std, cache: Path) -> Vetted:
     """Run `go vet -unsafeptr` over packages that convert much; its exit status says only that it objects."""
-    from analyzer.languages import extract
+    from langfit.languages import extract
 
     said = go("vet", "-unsafeptr", *VETTED, cwd=std.root, cache=cache)
     places = objected(said.stderr.splitlines())

@@ -16,11 +16,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.findings.measures import Measures
-from analyzer.languages import extract
-from analyzer.languages.go import is_generated
-from analyzer.languages.regions import COLD_FLAG, TEST_FLAG, rows_of
-from analyzer.model import Facts, LangfitError, Rule, Rulebook
+from langfit.findings.measures import Measures
+from langfit.languages import extract
+from langfit.languages.go import is_generated
+from langfit.languages.regions import COLD_FLAG, TEST_FLAG, rows_of
+from langfit.model import Facts, LangfitError, Rule, Rulebook
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = tuple(

@@ -7,10 +7,10 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer import inventory
-from analyzer.languages import extract
-from analyzer.model import Facts
-from analyzer.source import open_source
+from langfit import inventory
+from langfit.languages import extract
+from langfit.model import Facts
+from langfit.source import open_source
 
 GO_HIGH = (
     "image/draw", "image/jpeg", "image/png", "compress/flate", "index/suffixarray", "encoding/base64", "hash/crc32",

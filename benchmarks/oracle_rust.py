@@ -18,10 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analyzer.languages import extract
-from analyzer.languages.regions import TEST_FLAG, rows_of
-from analyzer.languages.tree import parse
-from analyzer.model import Facts, LangfitError
+from langfit.languages import extract
+from langfit.languages.regions import TEST_FLAG, rows_of
+from langfit.languages.tree import parse
+from langfit.model import Facts, LangfitError
 
 MANIFEST = Path(__file__).resolve().parent / "crates"
 CRATES = tuple("bytes crossbeam_channel dashmap h2 memchr notify tokio tower tracing_subscriber".split())

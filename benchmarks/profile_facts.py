@@ -19,12 +19,12 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from analyzer import findings, inventory, source
-from analyzer.findings.share import Sharing
-from analyzer.languages import TooDeep, go, load, rust, workers
-from analyzer.model import LANGUAGES, Language
-from analyzer.rulebook import load as load_rules
-from analyzer.rulefiles import root
+from langfit import findings, inventory, source
+from langfit.findings.share import Sharing
+from langfit.languages import TooDeep, go, load, rust, workers
+from langfit.model import LANGUAGES, Language
+from langfit.rulebook import load as load_rules
+from langfit.rulefiles import root
 
 Work = list[tuple[bytes, Language, bool]]
 

@@ -20,7 +20,7 @@ import multitool
 from jsonschema import Draft7Validator
 from msgspec import Struct
 
-from analyzer.fingerprints import LineHashes
+from langfit.fingerprints import LineHashes
 
 MAX_BYTES = 10_000_000  # of the compressed file
 MAX_RUNS = 20

@@ -17,7 +17,7 @@ import pygit2
 import pytest
 from ruamel.yaml import YAML
 
-from analyzer import formats
+from langfit import formats
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = ROOT / "action.yml"
@@ -305,8 +305,8 @@ def test_install_and_scan_run_nothing_of_the_scanned_repository(tmp_path: Path) 
     trap = f"open({str(tmp_path / 'sprung')!r}, 'a').write(__name__)\n"
     for name in ("venv", "pip", "click", "json", "sitecustomize", "tree_sitter", "ensurepip"):
         (workspace / f"{name}.py").write_text(trap, "utf-8")
-    (workspace / "analyzer").mkdir()
-    (workspace / "analyzer" / "__init__.py").write_text(trap, "utf-8")
+    (workspace / "langfit").mkdir()
+    (workspace / "langfit" / "__init__.py").write_text(trap, "utf-8")
     environment = runner(temporary, LANGFIT_PYTHON=sys.executable)
     assert BASH is not None
     command = [BASH, str(ROOT / "action" / "install.sh")]

@@ -14,7 +14,7 @@ import pytest
 from golden.report import REPORT
 from test_action import ROOT, outputs, runner, scan_step
 
-from analyzer import formats
+from langfit import formats
 
 needs_multitool = pytest.mark.skipif(bool(multitool.absent()), reason=multitool.absent() or "present")
 

@@ -22,14 +22,14 @@ from hypothesis import strategies as st
 from pathspec.patterns.gitignore import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-from analyzer import formats, scan, source
-from analyzer.cli import main
-from analyzer.facts import Cache
-from analyzer.globs import OTHER_THAN, UNANCHORED, tamed
-from analyzer.model import SKIP_REASONS, Rulebook
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.tree import Entry
+from langfit import formats, scan, source
+from langfit.cli import main
+from langfit.facts import Cache
+from langfit.globs import OTHER_THAN, UNANCHORED, tamed
+from langfit.model import SKIP_REASONS, Rulebook
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.tree import Entry
 
 HERE = Path(__file__).resolve().parent.parent
 FIXTURES = HERE / "fixtures"
@@ -366,11 +366,11 @@ def test_a_folder_and_a_file_without_permission_are_rows(tmp_path: Path) -> None
     (tree / "closed.go").chmod(0)
     (tree / "shut").chmod(0)
     code = (
-        f"import os, sys; sys.path.insert(0, {str(HERE)!r})\n"
-        "from analyzer.rulebook import load; from analyzer.rulefiles import root; from analyzer import scan, source\n"
+        f"import os, sys; sys.path.insert(0, {str(HERE / 'analyzer')!r})\n"
+        "from langfit.rulebook import load; from langfit.rulefiles import root; from langfit import scan, source\n"
         # What is imported late must be there before the rights are gone.
         f"scan.scan({str(FIXTURES / 'mixed')!r}, scan.Options(jobs=1, cache=False))\n"
-        "from analyzer.languages import extract; extract(b'package p', 'go')\n"
+        "from langfit.languages import extract; extract(b'package p', 'go')\n"
         "book = load(root()); os.setuid(65534)\n"
         f"with source.open_source({str(tree)!r}) as it:\n"
         "    report = scan.judge_tree(it, book, scan.Options(jobs=1), scan.Watch())\n"
@@ -579,7 +579,7 @@ def command(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[byt
     """What langfit does as a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     return subprocess.run(
-        [sys.executable, "-m", "analyzer.cli", *arguments], env=environment, check=False, timeout=60, **settings
+        [sys.executable, "-m", "langfit", *arguments], env=environment, check=False, timeout=60, **settings
     )
 
 

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from analyzer import baseline, cli, scan
-from analyzer.baseline import Known, known_of, stale, subtract, text_of
-from analyzer.model import Finding, LangfitError, Report, Span
-from analyzer.scan import Options, Watch
+from langfit import baseline, cli, scan
+from langfit.baseline import Known, known_of, stale, subtract, text_of
+from langfit.model import Finding, LangfitError, Report, Span
+from langfit.scan import Options, Watch
 
 HERE = Path(__file__).resolve().parent.parent
 MIXED = HERE / "fixtures" / "mixed"

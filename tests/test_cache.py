@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import cache as kept
-from analyzer import formats
-from analyzer.cache import NAME, FactCache
-from analyzer.scan import Options, Watch, scan
+from langfit import cache as kept
+from langfit import formats
+from langfit.cache import NAME, FactCache
+from langfit.scan import Options, Watch, scan
 
 
 def test_facts_come_back(tmp_path: Path) -> None:

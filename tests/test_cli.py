@@ -18,9 +18,9 @@ import pygit2
 import pytest
 from click.testing import CliRunner, Result
 
-from analyzer import __version__, cli, formats
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
+from langfit import __version__, cli, formats
+from langfit.rulebook import load
+from langfit.rulefiles import root
 
 HERE = Path(__file__).resolve().parent.parent
 KERNEL = HERE / "fixtures" / "go-kernel"
@@ -282,7 +282,7 @@ def test_a_line_can_be_ignored_with_a_reason(tmp_path: Path, remark: str, found:
 def process(arguments: list[str], **settings: Any) -> subprocess.Popen[bytes]:
     """What langfit does as a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "80", **settings.pop("env", {})}
-    return subprocess.Popen([sys.executable, "-m", "analyzer.cli", *arguments], env=environment, **settings)
+    return subprocess.Popen([sys.executable, "-m", "langfit", *arguments], env=environment, **settings)
 
 
 @pytest.mark.parametrize("arguments", [["rules"], ["scan", "--no-cache", "--timing", str(KERNEL)], ["components", str(MIXED)]])
@@ -310,7 +310,7 @@ def test_a_full_disk_is_one_sentence() -> None:
 def test_no_stdout_at_all_is_no_mistake(tmp_path: Path) -> None:
     """A scan for its files alone may close what it does not need."""
     asked = f"--output=json={tmp_path}/report.json"
-    line = f'exec "{sys.executable}" -m analyzer.cli scan --no-cache {asked} "{KERNEL}" >&-'
+    line = f'exec "{sys.executable}" -m langfit scan --no-cache {asked} "{KERNEL}" >&-'
     done = subprocess.run(["sh", "-c", line], cwd=HERE, stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["files"]["analysed"] == 2
@@ -375,7 +375,7 @@ def test_a_revision_has_no_files_to_link_to(history: tuple[Path, str, str]) -> N
 
 def test_a_long_scan_shows_a_bar_on_a_terminal_alone() -> None:
     """With the files done, the rate and the time left; wiped away at the end, and never with --quiet."""
-    impatient = "import sys; from analyzer.cli import main, terminal; terminal.PATIENCE = terminal.BETWEEN = 0.0; main(sys.argv[1:])"
+    impatient = "import sys; from langfit.cli import main, terminal; terminal.PATIENCE = terminal.BETWEEN = 0.0; main(sys.argv[1:])"
 
     def bar(*options: str) -> bytes:
         shown, other = pty.openpty()
@@ -398,8 +398,8 @@ def test_a_long_scan_shows_a_bar_on_a_terminal_alone() -> None:
 
 def test_help_comes_without_what_a_scan_needs() -> None:
     """Neither help nor completion waits for the parser, git, rich or SARIF."""
-    slow = "rich pygit2 sarif_om tree_sitter pathspec tomli sqlite3 analyzer.scan analyzer.rulebook analyzer.formats"
-    code = f"import sys, analyzer.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: print([m for m in '{slow}'.split() if m in sys.modules], file=sys.stderr)"
+    slow = "rich pygit2 sarif_om tree_sitter pathspec tomli sqlite3 langfit.scan langfit.rulebook langfit.formats"
+    code = f"import sys, langfit.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: print([m for m in '{slow}'.split() if m in sys.modules], file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE)
     assert done.stderr == "[]\n"
 
@@ -441,7 +441,7 @@ def test_completions_are_printed_without_starting_a_shell(shell: str, monkeypatc
 def test_completion_knows_commands_formats_and_rules(line: str, found: str) -> None:
     """As the script of a shell asks for it."""
     environment = {**os.environ, "_LANGFIT_COMPLETE": "zsh_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1), "PYTHONPATH": str(HERE)}
-    done = subprocess.run([sys.executable, "-m", "analyzer.cli"], env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "langfit"], env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert any(row.startswith(found) for row in done.stdout.splitlines()), done
 
 
@@ -454,7 +454,7 @@ def test_the_script_for_bash_is_bash() -> None:
 
 def test_a_mistake_of_its_own_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """No traceback reaches a user, unless asked for; the sentence says how to ask."""
-    monkeypatch.setattr("analyzer.scan.scan", lambda *_: 1 // 0)
+    monkeypatch.setattr("langfit.scan.scan", lambda *_: 1 // 0)
     monkeypatch.delenv("LANGFIT_DEBUG")
     done = CliRunner().invoke(cli.main, ["scan", "--no-config", str(HERE / "fixtures" / "go-kernel")])
     assert done.exit_code == 2 and done.stdout == ""

@@ -17,13 +17,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from analyzer import cli, config
-from analyzer.cli.options import SETTINGS as OPTIONS
-from analyzer.cli.scanning import scan as scan_command
-from analyzer.config import Config, framed
-from analyzer.config.schema import schema
-from analyzer.config.settings import FAIL_ON, SETTINGS, SHOWN
-from analyzer.globs import chooser
+from langfit import cli, config
+from langfit.cli.options import SETTINGS as OPTIONS
+from langfit.cli.scanning import scan as scan_command
+from langfit.config import Config, framed
+from langfit.config.schema import schema
+from langfit.config.settings import FAIL_ON, SETTINGS, SHOWN
+from langfit.globs import chooser
 
 HERE = Path(__file__).resolve().parent.parent
 KERNEL = HERE / "fixtures" / "go-kernel"

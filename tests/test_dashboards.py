@@ -14,9 +14,9 @@ from golden.report import FINDINGS, REPORT, VERDICTS
 from jsonschema import Draft202012Validator
 from test_formats_hostile import HOSTILE_REPORT
 
-from analyzer import cli, formats, scan
-from analyzer.formats import door
-from analyzer.model import Report, Skipped, Span
+from langfit import cli, formats, scan
+from langfit.formats import door
+from langfit.model import Report, Skipped, Span
 
 TWICE = msgspec.structs.replace(FINDINGS[0], span=Span(7, 40, 7, 62))  # the same rule again on the same line
 REPORTS: dict[str, Report] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import formats
+from langfit import formats
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "dashboards.md").read_text("utf-8")

@@ -14,10 +14,10 @@ import pygit2
 import pytest
 import tomli
 
-from analyzer import config
-from analyzer.config import KEYS
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
+from langfit import config
+from langfit.config import KEYS
+from langfit.rulebook import load
+from langfit.rulefiles import root
 
 HERE = Path(__file__).resolve().parent.parent
 PAGES = [HERE / "README.md", HERE / "CONTRIBUTING.md", *sorted((HERE / "docs").glob("*.md"))]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.fingerprints import BASE, END, MASK, WINDOW, LineHashes, component_fingerprint
+from langfit.fingerprints import BASE, END, MASK, WINDOW, LineHashes, component_fingerprint
 
 
 @pytest.mark.parametrize(

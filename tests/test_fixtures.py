@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import marks
-from analyzer.model import Finding, Report
-from analyzer.scan import Options, scan
+from langfit import marks
+from langfit.model import Finding, Report
+from langfit.scan import Options, scan
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 NAMES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 from golden.report import FINDINGS, REPORT, VERDICTS, component
 
-from analyzer import formats
-from analyzer.formats import page, sarif
-from analyzer.model import LangfitError, Report, Skipped, Verdict
+from langfit import formats
+from langfit.formats import page, sarif
+from langfit.model import LangfitError, Report, Skipped, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 BLESS = "LANGFIT_BLESS"  # LANGFIT_BLESS=1 pytest tests/test_formats.py writes the golden files anew
@@ -75,7 +75,7 @@ def test_unknown_format_is_refused_with_the_choices() -> None:
 def test_names_imports_no_format() -> None:
     """Listing the formats stays cheap: rich, jinja2 and sarif_om are imported by the format that is asked for."""
     code = (
-        "import sys; from analyzer import formats; formats.names();"
+        "import sys; from langfit import formats; formats.names();"
         "print(sorted({'rich', 'jinja2', 'sarif_om'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

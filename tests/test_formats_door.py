@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from analyzer import formats
-from analyzer.formats import door
+from langfit import formats
+from langfit.formats import door
 
 TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
     st.sampled_from(":# [\n\t\r\x1bm0;\u202e\ud800\u2028\u00a0a\\%")

@@ -14,9 +14,9 @@ import pytest
 from golden.report import COST, FINDINGS, KERNEL, REPORT, RULES, SEAM, VERDICTS, component
 from markdown_it import MarkdownIt
 
-from analyzer import formats
-from analyzer.formats import door, markdown
-from analyzer.model import Report, Skipped, Suppressed
+from langfit import formats
+from langfit.formats import door, markdown
+from langfit.model import Report, Skipped, Suppressed
 
 NAMES = (
     "x\n::error::PWNED\n.go",

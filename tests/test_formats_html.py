@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from golden.report import REPORT, VERDICTS, component
 
-from analyzer import formats
-from analyzer.formats.forge import forge_of, name_of
-from analyzer.formats.page_data import owners_of, tiles_of
-from analyzer.model import Component, Report, Verdict
+from langfit import formats
+from langfit.formats.forge import forge_of, name_of
+from langfit.formats.page_data import owners_of, tiles_of
+from langfit.model import Component, Report, Verdict
 
 REVISION = REPORT.revision
 

@@ -15,8 +15,8 @@ from github_upload import upload
 from golden.report import FINDINGS, REPORT, RULES
 from test_formats_hostile import HOSTILE_REPORT
 
-from analyzer import formats, scan
-from analyzer.model import Report
+from langfit import formats, scan
+from langfit.model import Report
 
 pytestmark = pytest.mark.skipif(bool(multitool.absent()), reason=multitool.absent() or "present")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.languages import extract
-from analyzer.languages.lines import Ruler
-from analyzer.languages.names import package_name
-from analyzer.languages.regions import COLD_FLAG, rows_of
-from analyzer.model import Facts
+from langfit.languages import extract
+from langfit.languages.lines import Ruler
+from langfit.languages.names import package_name
+from langfit.languages.regions import COLD_FLAG, rows_of
+from langfit.model import Facts
 
 
 def facts(body: str, imports: str = "") -> Facts:

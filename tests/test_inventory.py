@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.inventory import take
-from analyzer.inventory.roles import role_of
-from analyzer.inventory.rust import is_member
-from analyzer.model import Component, Inventory, LangfitError, Role, Skipped
-from analyzer.tree import Entry, Mode, Unreadable, blob_id
+from langfit.inventory import take
+from langfit.inventory.roles import role_of
+from langfit.inventory.rust import is_member
+from langfit.model import Component, Inventory, LangfitError, Role, Skipped
+from langfit.tree import Entry, Mode, Unreadable, blob_id
 
 
 class Paper:

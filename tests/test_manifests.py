@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analyzer.manifests import cargo, gomod
-from analyzer.model import Manifest
+from langfit.manifests import cargo, gomod
+from langfit.model import Manifest
 
 GO = shutil.which("go")
 needs_go = pytest.mark.skipif(GO is None, reason="the go command is not installed")

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from analyzer.languages import extract
+from langfit.languages import extract
 from benchmarks import oracle, oracle_bounds, oracle_go, oracle_kernels, oracle_rust
 
 OUTPUT = """\

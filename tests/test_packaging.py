@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
-from analyzer import __version__, rulefiles
+from langfit import __version__, rulefiles
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -42,14 +42,14 @@ def imported(folder: Path) -> set[str]:
 def distributions(names: set[str]) -> set[str]:
     """The distributions that bring these modules; standard and own ones left out."""
     known = packages_distributions()
-    foreign = names - sys.stdlib_module_names - {"analyzer"}
+    foreign = names - sys.stdlib_module_names - {"langfit"}
     return {canonicalize_name(known[name][0]) for name in foreign}
 
 
 def test_declared_dependencies_are_the_imported_ones() -> None:
     """Each declared dependency is imported, and nothing is imported that is not declared."""
     declared = {canonicalize_name(Requirement(row).name) for row in PROJECT["dependencies"]}
-    assert declared == distributions(imported(ROOT / "analyzer"))
+    assert declared == distributions(imported(ROOT / "analyzer" / "langfit"))
 
 
 def test_the_broken_tree_sitter_is_excluded() -> None:
@@ -81,12 +81,12 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if not name.endswith("/")}
     package = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "analyzer").rglob("*")
+        path.relative_to(ROOT / "analyzer").as_posix()
+        for path in (ROOT / "analyzer" / "langfit").rglob("*")
         if path.suffix in {".py", ".scm", ".jinja", ".css", ".js", ".typed"} and "__pycache__" not in path.parts
     }
     rules = {
-        f"analyzer/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")
+        f"langfit/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")
             if path.suffix in (".toml", ".json")
     }
     about = f"langfit-{__version__}.dist-info"
@@ -132,7 +132,7 @@ def test_the_hook_names_the_command_and_options_that_exist() -> None:
     for hook in YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml"):
         words: list[str] = [*hook["entry"].split(), *hook["args"]]
         assert words[0] in PROJECT["scripts"]
-        wrong = run([sys.executable, "-m", "analyzer.cli", *words[1:], "--help"], ROOT)
+        wrong = run([sys.executable, "-m", "langfit", *words[1:], "--help"], ROOT)
         assert wrong.returncode == 0, wrong.stderr
 
 

@@ -13,9 +13,9 @@ import pytest
 from golden.report import FINDINGS, REPORT, VERDICTS, component
 from test_formats_hostile import HOSTILE_REPORT, NAMES
 
-from analyzer import formats
-from analyzer.formats import door
-from analyzer.model import Answer, Report, Span
+from langfit import formats
+from langfit.formats import door
+from langfit.model import Answer, Report, Span
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page

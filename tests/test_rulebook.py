@@ -12,15 +12,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer import trial
-from analyzer.cli import main
-from analyzer.languages import query_trial
-from analyzer.model import LangfitError
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.scan import Options, scan
-from analyzer.toml.mistakes import Mistake, Page
-from analyzer.toml.places import headers, places
+from langfit import trial
+from langfit.cli import main
+from langfit.languages import query_trial
+from langfit.model import LangfitError
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.scan import Options, scan
+from langfit.toml.mistakes import Mistake, Page
+from langfit.toml.places import headers, places
 
 FEW = ("go/format-in-loop", "go/sql-access")
 RIGHT = """\

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from analyzer import marks, pages, trial
-from analyzer.languages import extract
-from analyzer.model import LangfitError, Rule
-from analyzer.rulebook import load
-from analyzer.rulebook.kinds import NAMELESS
-from analyzer.rulefiles import root
+from langfit import marks, pages, trial
+from langfit.languages import extract
+from langfit.model import LangfitError, Rule
+from langfit.rulebook import load
+from langfit.rulebook.kinds import NAMELESS
+from langfit.rulefiles import root
 from benchmarks import catalogue
 
 BOOK = load(root())

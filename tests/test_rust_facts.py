@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.languages import extract
-from analyzer.languages.regions import rows_of
-from analyzer.languages.rust_names import use_paths
+from langfit.languages import extract
+from langfit.languages.regions import rows_of
+from langfit.languages.rust_names import use_paths
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from golden.report import FINDINGS, REPORT, RULES
 from test_formats_hostile import HOSTILE_REPORT
 
-from analyzer import formats
+from langfit import formats
 
 pytestmark = pytest.mark.skipif(bool(multitool.absent()), reason=multitool.absent() or "present")
 

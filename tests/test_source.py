@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.model import SKIP_REASONS, LangfitError, Skipped
-from analyzer.source import Entry, Unreadable, blob_id, commits, open_source, refusal
-from analyzer.source.attributes import decide, parse
+from langfit.model import SKIP_REASONS, LangfitError, Skipped
+from langfit.source import Entry, Unreadable, blob_id, commits, open_source, refusal
+from langfit.source.attributes import decide, parse
 
 GIT = shutil.which("git")
 needs_git = pytest.mark.skipif(GIT is None, reason="the git command is not installed")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.model import LANGUAGES
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.source import blob_id
+from langfit.model import LANGUAGES
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.source import blob_id
 from benchmarks.speed import corpora, peers, single, tables
 from benchmarks.speed.goals import Goal, goals
 from benchmarks.speed.processes import Failed, Medians, Memory, run

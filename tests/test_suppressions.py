@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from analyzer import cli
+from langfit import cli
 
 HERE = Path(__file__).resolve().parent.parent
 KERNEL = HERE / "fixtures" / "go-kernel"

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer import formats
-from analyzer.languages import extract
-from analyzer.model import Component, Cost, Crossing, Evidence, File, Judged, LangfitError, Tally
-from analyzer.rejudge import rejudge
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.scan import Options, scan
-from analyzer.verdicts import seam_of, weigh
-from analyzer.verdicts.scales import scales_of
+from langfit import formats
+from langfit.languages import extract
+from langfit.model import Component, Cost, Crossing, Evidence, File, Judged, LangfitError, Tally
+from langfit.rejudge import rejudge
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.scan import Options, scan
+from langfit.verdicts import seam_of, weigh
+from langfit.verdicts.scales import scales_of
 
 BOOK = load(root())
 FAMILIES = {family.name: family.cap for family in BOOK.families}

@@ -15,9 +15,9 @@ from golden.report import FINDINGS, REPORT, VERDICTS
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_formats_hostile import HOSTILE_REPORT, NAMES
 
-from analyzer import formats
-from analyzer.formats import door
-from analyzer.model import Verdict
+from langfit import formats
+from langfit.formats import door
+from langfit.model import Verdict
 
 FOLDER = Path(__file__).parent / "viewer"
 BUNDLER = FOLDER / "node_modules" / "esbuild" / "bin" / "esbuild"

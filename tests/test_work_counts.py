@@ -13,14 +13,14 @@ import pygit2
 import pytest
 from msgspec import structs
 
-from analyzer import inventory, scan
-from analyzer.findings.measures import Measures
-from analyzer.findings.share import Sharing
-from analyzer.languages import go, rust, tree
-from analyzer.model import LANGUAGES
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
-from analyzer.source import open_source
+from langfit import inventory, scan
+from langfit.findings.measures import Measures
+from langfit.findings.share import Sharing
+from langfit.languages import go, rust, tree
+from langfit.model import LANGUAGES
+from langfit.rulebook import load
+from langfit.rulefiles import root
+from langfit.source import open_source
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 NAMES = ("mixed", "go-service", "rust-kernel", "rust-service-crates")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.facts import Whole
-from analyzer.languages import TooDeep, tree, workers
-from analyzer.languages.workers import Task, Work
-from analyzer.model import Language
+from langfit.facts import Whole
+from langfit.languages import TooDeep, tree, workers
+from langfit.languages.workers import Task, Work
+from langfit.model import Language
 
 FACTS = Whole()
 GOOD = b"package p\nfunc f() {}\n"

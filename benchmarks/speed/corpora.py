@@ -12,10 +12,10 @@ from typing import NamedTuple
 import pygit2
 from msgspec import Struct
 
-from analyzer import inventory, source
-from analyzer.languages.go import is_generated as go_generated
-from analyzer.languages.rust import is_generated as rust_generated
-from analyzer.model import File
+from langfit import inventory, source
+from langfit.languages.go import is_generated as go_generated
+from langfit.languages.rust import is_generated as rust_generated
+from langfit.model import File
 from benchmarks.speed.processes import Failed, run, say
 
 NAMES = ("prometheus/prometheus", "hashicorp/terraform", "tikv/tikv", "tokio-rs/tokio")

@@ -49,11 +49,11 @@ def help_seconds() -> float:
 
 def sarif_seconds(form: str, results: int) -> float:
     """Seconds of `formats.render` in a SARIF format for a made-up report of so many findings."""
-    from analyzer import __version__, formats
-    from analyzer.model import Finding, Report, Span
-    from analyzer.rulebook import load
-    from analyzer.rulefiles import root
-    from analyzer.scan import texts
+    from langfit import __version__, formats
+    from langfit.model import Finding, Report, Span
+    from langfit.rulebook import load
+    from langfit.rulefiles import root
+    from langfit.scan import texts
 
     rules = texts(load(root()))
     findings = tuple(

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from time import process_time
 
-from analyzer.languages.tree import _parser
+from langfit.languages.tree import _parser
 from benchmarks.speed.corpora import is_parsed, sources
 
 

@@ -9,9 +9,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
-from analyzer.model import LANGUAGES, Language, Rule, Rulebook
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
+from langfit.model import LANGUAGES, Language, Rule, Rulebook
+from langfit.rulebook import load
+from langfit.rulefiles import root
 from benchmarks.speed.processes import Failed, Run, run
 
 PEERS = ("ast-grep", "semgrep")

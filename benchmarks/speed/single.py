@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analyzer.rulebook import load
-from analyzer.rulefiles import root
+from langfit.rulebook import load
+from langfit.rulefiles import root
 from benchmarks.speed import corpora, langfit
 from benchmarks.speed.corpora import Corpus
 from benchmarks.speed.processes import Failed, Medians, run, say

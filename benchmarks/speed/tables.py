@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from analyzer import __version__
+from langfit import __version__
 from benchmarks.speed.corpora import BACK
 from benchmarks.speed.goals import MEGABYTE, Goal, over
 from benchmarks.speed.peers import PEERS, Peers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.model import (
+from langfit.model import (
     Component,
     Cost,
     Evidence,

@@ -1,0 +1,114 @@
+"""Commands about langfit itself: init, config, completions."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from langfit.cli.frame import Command, epilog, put, shown
+from langfit.cli.options import settings, terms
+from langfit.model import LangfitError
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command(
+    cls=Command,
+    epilog=epilog(
+        examples=[("langfit init", "write langfit.toml here")],
+        files=[("langfit.toml", "written into PATH")],
+    ),
+)
+@click.argument("path", default=".")
+@click.option("--force", is_flag=True, help="Replace a langfit.toml that is there.")
+def init(path: str, *, force: bool) -> None:
+    """Write a langfit.toml with every setting behind a comment, beside what was found in PATH."""
+    from langfit import inventory, source
+    from langfit.config import NAME, starter
+
+    target = os.path.join(path, NAME)
+    if os.path.lexists(target) and not force:
+        raise LangfitError(f"{target} is there already: give --force to replace it.")
+    with source.open_source(path) as tree:
+        if tree.revision is not None:
+            raise LangfitError(f"{path} is a bare repository: write the file elsewhere and name it by --config.")
+        taken = inventory.take(tree)
+    _replace(target, starter.text(taken))
+    put(shown(f"{target} written; `langfit config` shows what is in force"))
+
+
+def _replace(path: str, text: str) -> None:
+    """Write a file beside its place and move it there: a link at the place is replaced, never followed."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=os.path.dirname(path) or ".", prefix=".langfit-", delete=False, encoding="ascii"
+        ) as file:
+            file.write(text)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as problem:
+        raise LangfitError(f"{path} cannot be written ({problem.strerror}); choose a folder that is yours.") from None
+
+
+@click.command(
+    cls=Command,
+    epilog=epilog(
+        examples=[
+            ("langfit config", "every setting, its value and where it comes from"),
+            ("langfit config --schema > langfit.schema.json", "the JSON schema of langfit.toml, for editors"),
+        ],
+        files=[("langfit.toml", "the nearest one from PATH upwards, up to the root of the repository")],
+    ),
+)
+@click.argument("path", default=".")
+@settings()
+@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True,
+              help="Format of what is printed.")
+@click.option("--schema", is_flag=True, help="Print the JSON schema of langfit.toml instead.")
+@click.pass_context
+def config(ctx: click.Context, /, **given: Any) -> None:
+    """Show every setting in force for a scan of PATH, or all mistakes in its langfit.toml.
+
+    Takes the options of `langfit scan`, to see what they would change.
+    """
+    from langfit.config import schema, show
+    from langfit.formats import door
+
+    if given["schema"]:
+        put(door.json_text(schema.schema()))
+        return
+    asked = terms(ctx, given)
+    if given["shown_as"] == "json":
+        put(door.json_text(show.data(asked.settled, asked.file)))
+    else:
+        put(door.shut(show.listing(asked.settled, asked.file)))
+
+
+@click.command(
+    cls=Command,
+    epilog=epilog(
+        examples=[
+            ('eval "$(langfit completions bash)"', "in ~/.bashrc"),
+            ('eval "$(langfit completions zsh)"', "in ~/.zshrc, after compinit"),
+            ("langfit completions fish | source", "in ~/.config/fish/config.fish"),
+        ]
+    ),
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+def completions(shell: str) -> None:
+    """Print the script that completes commands, options, formats and rules in a shell."""
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None, "click knows these shells"
+    # The method of the base class: that of bash would start one to ask for its version.
+    put(ShellComplete.source(kind(ctx_root(), {}, "langfit", "_LANGFIT_COMPLETE")))
+
+
+def ctx_root() -> click.Command:
+    """The command that all others belong to."""
+    return click.get_current_context().find_root().command

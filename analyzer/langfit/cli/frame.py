@@ -1,0 +1,120 @@
+"""What all commands share: errors as sentences, results on stdout, and pages of help."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from langfit.model import LangfitError
+
+FOUND, BROKEN = 1, 2
+WIDEST = 40  # columns of a name in a page of help; beside wider ones there is no room for words
+
+Rows = Sequence[tuple[str, str]]
+EXITS: Rows = (
+    ("0", "done"),
+    ("1", "something at or above --fail-on was found"),
+    ("2", "langfit could not run; each sentence on stderr says what to do"),
+)
+PLAIN_EXITS: Rows = (EXITS[0], EXITS[2])
+COLOURS: Rows = (
+    ("NO_COLOR", "no colour, if it is not empty"),
+    ("FORCE_COLOR, CLICOLOR_FORCE", "colour also in a pipe, unless 0 or NO_COLOR"),
+    ("COLUMNS", "width of the text, where stdout is no terminal"),
+)
+ENVIRONMENT: Rows = (
+    ("LANGFIT_CACHE_DIR", "folder of the fact cache"),
+    ("LANGFIT_DEBUG", "set, a mistake of langfit's own shows where it was made"),
+    *COLOURS,
+)
+
+
+def epilog(*, examples: Rows, exits: Rows = PLAIN_EXITS, files: Rows = (), environment: Rows = ()) -> str:
+    """The end of a page of help: examples, exit statuses, files and environment."""
+    parts = (("Examples", examples), ("Exit status", exits), ("Files", files), ("Environment", environment))
+    return "\n\n".join(_block(title, rows) for title, rows in parts if rows)
+
+
+def _block(title: str, rows: Rows) -> str:
+    wide = max(len(name) for name, _ in rows)
+    if wide > WIDEST:
+        return "\n".join(["\b", f"{title}:", *(f"  {name}\n      {words}" for name, words in rows)])
+    return "\n".join(["\b", f"{title}:", *(f"  {name:{wide}}  {words}" for name, words in rows)])
+
+
+DEBUG = "LANGFIT_DEBUG"  # set, a mistake of langfit's own shows where it was made
+MOST_SAID = 200  # characters of such a mistake
+
+
+class Sentences(click.ClickException):
+    """What a LangfitError says, as the command line shows it."""
+
+    exit_code = BROKEN
+
+    def __init__(self, error: LangfitError) -> None:
+        super().__init__("\n".join(error.sentences))
+        self.sentences = error.sentences
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentences through the door."""
+        for sentence in self.sentences:
+            click.echo(shown(f"langfit: {sentence}"), file=file or sys.stderr)
+
+
+class Command(click.Command):
+    """A command whose LangfitErrors become exit status 2 with their sentences; a mistake of langfit's own as well."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except LangfitError as error:
+            raise Sentences(error) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            what = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_SAID]
+            sentence = f"langfit itself has failed ({what}): set {DEBUG}=1 to see where, and report it."
+            raise Sentences(LangfitError(sentence)) from None
+
+
+def shown(line: str) -> str:
+    """One line through the door."""
+    from langfit.formats import door
+
+    return door.defuse(door.clean(line))
+
+
+def put(text: str) -> None:
+    """Write a result. A reader that has gone away, or no stdout at all, is no mistake; a full disk is one."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        if not text.endswith("\n"):
+            sys.stdout.buffer.write(b"\n")
+        sys.stdout.buffer.flush()
+    except OSError as problem:
+        # What is left in the buffer would be tried again at exit, and fail there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(problem, BrokenPipeError):
+            reason = problem.strerror or "it is closed"
+            message = f"The standard output cannot be written ({reason}); make room, or name a file by --output."
+            raise LangfitError(message) from None
+
+
+def write(path: str, text: str) -> None:
+    """Write a file that the user named."""
+    try:
+        Path(path).write_bytes(text.encode("utf-8", "replace"))
+    except (OSError, ValueError) as problem:
+        reason = (isinstance(problem, OSError) and problem.strerror) or "it cannot be written"
+        message = f"{path} cannot be written ({reason}); name a file in an existing folder."
+        raise LangfitError(message) from None

@@ -1,0 +1,11 @@
+"""langfit.toml: found above the scanned folder, read with all its mistakes, settled with flags and defaults.
+
+Nothing here opens a repository or a rule file; `langfit.terms` brings those together.
+"""
+
+from langfit.config.read import Found, Read, find, framed, placed, read
+from langfit.config.settings import KEYS, NAME, SETTINGS, Config, Settled, settled
+
+__all__ = [
+    "KEYS", "NAME", "SETTINGS", "Config", "Found", "Read", "Settled", "find", "framed", "placed", "read", "settled",
+]  # fmt: skip

@@ -1,0 +1,37 @@
+"""The settings in force, each with its value and where it comes from."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from langfit.config.settings import SETTINGS, Config, Settled
+
+Row = tuple[str, Any, str]  # key, value, origin
+
+
+def rows(settled: Settled) -> list[Row]:
+    """A row for each setting, in the order of the documentation."""
+    return [
+        (setting.key, _plain(settled.config, setting.field), settled.origins[setting.key]) for setting in SETTINGS
+    ]
+
+
+def listing(settled: Settled, file: str) -> str:
+    """The rows as text, one line each, under the file they may come from ("" for none)."""
+    found = [(key, json.dumps(value, ensure_ascii=False), origin) for key, value, origin in rows(settled)]
+    wide = max(len(key) for key, _, _ in found)
+    head = f"settings from {file}" if file else "no langfit.toml is in force"
+    return "\n".join([head, *(f"{key:{wide}} = {value}  # {origin}" for key, value, origin in found)])
+
+
+def data(settled: Settled, file: str) -> dict[str, Any]:
+    """The rows as data, schema `langfit/config/1`."""
+    settings = {key: {"value": value, "from": origin} for key, value, origin in rows(settled)}
+    return {"schema": "langfit/config/1", "file": file or None, "settings": settings}
+
+
+def _plain(config: Config, field: str) -> Any:
+    return msgspec.to_builtins(getattr(config, field))

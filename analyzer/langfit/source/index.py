@@ -1,0 +1,53 @@
+"""What the index of a work tree knows, so that unchanged files need no reading to be told apart."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pygit2
+from pygit2.ffi import C, ffi
+
+from langfit.model import LangfitError
+from langfit.source.disk import Tracked
+
+SUBMODULE = 0o160000
+STAGE = 0x3000  # bits of `flags` that are set while a merge conflict waits
+
+
+def tracked_files(repo: pygit2.Repository, root: str) -> dict[bytes, Tracked]:
+    """Tracked path -> what git saw when it last looked, by the index file.
+
+    An id is given only when the object has as many bytes as the file on disk (filters such as line-ending
+    conversion make them differ), and when the file is older than the index (else it may have been written within
+    the same tick of the clock: "racy git"). Raises LangfitError for an index that libgit2 cannot read.
+    """
+    try:
+        index = repo.index
+        count = len(index)
+    except (pygit2.GitError, OSError) as error:
+        raise LangfitError(
+            f"The index of the repository at {root} cannot be read ({error}): scan the commit with --rev HEAD."
+        ) from None
+    try:
+        written = os.stat(os.path.join(repo.path, "index")).st_mtime_ns
+    except OSError:
+        written = 0
+    odb = repo.odb
+    # pygit2 shows no times or sizes of index entries; the C structure behind them is part of libgit2's stable API.
+    handle = index._index  # noqa: SLF001
+    found: dict[bytes, Tracked] = {}
+    for position in range(count):
+        row = C.git_index_get_byindex(handle, position)
+        modified = row.mtime.seconds * 1_000_000_000 + row.mtime.nanoseconds
+        blob = "" if row.flags & STAGE or modified >= written else _trusted(odb, row)
+        found[ffi.string(row.path)] = Tracked(blob, row.file_size, modified, row.mode == SUBMODULE)
+    return found
+
+
+def _trusted(odb: pygit2.Odb, row: Any) -> str:
+    oid = pygit2.Oid(raw=bytes(ffi.buffer(ffi.addressof(row, "id"))[:]))
+    try:
+        return str(oid) if odb.read_header(oid)[1] == row.file_size else ""
+    except (KeyError, pygit2.GitError):
+        return ""

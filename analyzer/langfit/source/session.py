@@ -1,0 +1,231 @@
+"""The one object with state: an open tree of files, which wants closing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+
+import pygit2
+
+from langfit.model import LangfitError, Skipped
+from langfit.source import commits, disk
+from langfit.source.attributes import LARGEST, Line, decide, parse
+from langfit.source.entries import Log, bytes_of
+from langfit.source.ignores import by_files
+from langfit.source.index import tracked_files
+from langfit.source.opening import Place, branch_of, common_folder, locate, remote_of
+from langfit.tree import Entry, Unreadable
+
+IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
+_BRANCH = re.compile(r"[\w.][\w./-]*")  # what may be a branch or tag without asking git
+_OBJECT = re.compile(r"[0-9a-f]{7,40}|HEAD|refs/.*")
+
+
+def open_source(path: str, revision: str | None = None) -> Source:
+    """Open the tree at `path`: as it is on disk, or as it was at `revision` (any name git has for a commit), which
+    needs no checkout. A bare repository is read at HEAD unless told otherwise.
+
+    Raises LangfitError when there is nothing to open there or no such revision.
+    """
+    place = locate(path)
+    try:
+        return Source(path, place, revision)
+    except BaseException:
+        if place.repo is not None:
+            place.repo.free()
+        raise
+
+
+class Source:
+    """A tree of files and, where there is one, its repository. Use it as a context manager.
+
+    `path` as the user named it; `under` the scanned folder, relative to the root of the repository ("" for all);
+    `revision` the commit in 40 hex digits, None when the files come from disk; `remote` and `branch` are "" where
+    unknown; `notices` and `skipped` grow while entries are listed.
+    """
+
+    def __init__(self, path: str, place: Place, revision: str | None) -> None:
+        self.path = path
+        self.under = place.under
+        self._place = place
+        self._log = Log(notices=list(place.notices))
+        self._lines: dict[str, tuple[Line, ...]] = {}
+        self._entries: tuple[Entry, ...] | None = None
+        self._commit: pygit2.Commit | None = None
+        if revision is not None or place.bare:
+            self._commit = self._find("HEAD" if revision is None else revision)
+        self.revision = str(self._commit.id) if self._commit is not None else None
+        self.remote = remote_of(place.repo) if place.repo is not None else ""
+        self.branch = self._branch(revision)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about what could not be looked at."""
+        return tuple(self._log.notices)
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Folders that could not be entered."""
+        return tuple(sorted(self._log.skipped))
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every path of the tree, sorted; beside those below `under` also go.mod, go.work and Cargo.toml above it.
+
+        Raises LangfitError when the listing cannot be had at all.
+        """
+        if self._entries is None:
+            self._entries = tuple(sorted(self._list(), key=lambda entry: entry.path))
+        return self._entries
+
+    def read(self, entry: Entry) -> bytes:
+        """The bytes of an entry. Raises Unreadable with a reason when there are none to be had."""
+        if entry.mode != "file":
+            raise Unreadable(entry.mode)
+        if self._commit is not None:
+            return commits.read_commit(self._repo(), entry)
+        return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(entry.path)))
+
+    def attributes(self, path: str) -> tuple[bool | None, bool | None]:
+        """What .gitattributes says of the file at `path`: (generated, vendored), None where it says nothing."""
+        return decide(path, self._attribute_lines)
+
+    def commit_of(self, revision: str) -> str:
+        """The commit that `revision` names, 40 hex digits. Raises LangfitError for one that is not there."""
+        return str(self._find(revision).id)
+
+    def merge_base(self, revision: str) -> str:
+        """The commit where the scanned history and that of `revision` parted, 40 hex digits.
+
+        Raises LangfitError with the command that brings what is missing, as in a shallow clone.
+        """
+        other = self._find(revision)
+        mine = self._commit if self._commit is not None else self._find("HEAD")
+        repo = self._repo()
+        try:
+            found = repo.merge_base(mine.id, other.id)
+        except (KeyError, pygit2.GitError):
+            found = None
+        if found is not None:
+            return str(found)
+        if repo.is_shallow:
+            raise LangfitError(
+                f"This clone is too shallow to hold the common ancestor with {revision}:"
+                f" run `{_fetch(revision, '--unshallow')}` and try again; {IN_ACTIONS}."
+            )
+        raise LangfitError(
+            f"There is no common ancestor with {revision}: name a base that shares history with the scanned"
+            f" revision, or run `{_fetch(revision)}` if parts of it are missing."
+        )
+
+    def close(self) -> None:
+        """Let go of the repository; entries can no longer be read from it."""
+        if self._place.repo is not None:
+            self._place.repo.free()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _list(self) -> Iterator[Entry]:
+        if self._commit is not None:
+            return commits.list_commit(self._repo(), self._tree(self._commit), self.under, self._log)
+        root, under = os.fsencode(self._place.root), bytes_of(self.under)
+        repo = self._place.repo
+        if repo is None:
+            return disk.list_disk(root, under, by_files(root, None, self._log), {}, self._log)
+        exclude = os.fsencode(common_folder(repo.path)) + b"/info/exclude"
+        tracked = tracked_files(repo, self._place.root)
+        return self._with_absent(root, under, by_files(root, exclude, self._log), tracked)
+
+    def _with_absent(
+        self, root: bytes, under: bytes, ignored: disk.Ignored, tracked: dict[bytes, disk.Tracked]
+    ) -> Iterator[Entry]:
+        seen = set()
+        for entry in disk.list_disk(root, under, ignored, tracked, self._log):
+            seen.add(bytes_of(entry.path))
+            yield entry
+        prefix = under + b"/" if under else b""
+        absent = [path for path in tracked if path not in seen and path.startswith(prefix)]
+        for path in absent:
+            if tracked[path].submodule:
+                yield Entry(path.decode("utf-8", "surrogateescape"), "", 0, "submodule")
+        files = sum(not tracked[path].submodule for path in absent)
+        if files:
+            self._log.notices.append(
+                f"{files} tracked file(s) are not on disk (deleted, or a sparse checkout) and were not looked at."
+            )
+
+    def _attribute_lines(self, folder: str) -> tuple[Line, ...]:
+        if folder not in self._lines:
+            data = self._bytes_at(f"{folder}/.gitattributes" if folder else ".gitattributes")
+            self._lines[folder] = parse(data) if data else ()
+        return self._lines[folder]
+
+    def _bytes_at(self, path: str) -> bytes | None:
+        if self._commit is not None:
+            return commits.read_path(self._repo().odb, self._tree(self._commit), path, LARGEST)
+        try:
+            return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(path)), LARGEST)
+        except Unreadable:
+            return None
+
+    def _repo(self) -> pygit2.Repository:
+        if self._place.repo is None:
+            raise LangfitError(f"{self.path} is not a git repository: leave out options that name a revision.")
+        return self._place.repo
+
+    def _tree(self, commit: pygit2.Commit) -> pygit2.Tree:
+        try:
+            return commit.tree
+        except (KeyError, pygit2.GitError):
+            raise LangfitError(
+                f"The files of commit {commit.id} are not in this clone: run `git fetch --refetch origin {commit.id}`."
+            ) from None
+
+    def _find(self, revision: str) -> pygit2.Commit:
+        repo = self._repo()
+        # In a checkout made by a CI service, other branches exist only as those of the remote.
+        for name in (revision, f"origin/{revision}"):
+            found = _peel(repo.revparse_single, name)
+            if found is not None:
+                return found
+        if repo.is_empty or (revision == "HEAD" and repo.head_is_unborn):
+            raise LangfitError(f"The repository at {self.path} has no commits yet: make one, or scan a work tree.")
+        sentence = f"There is no commit named {revision} in {self.path}: check the name"
+        if repo.is_shallow:
+            command = _fetch(revision, "--unshallow")
+            raise LangfitError(f"{sentence}, or run `{command}` to get it with its history; {IN_ACTIONS}.")
+        raise LangfitError(f"{sentence}, or run `{_fetch(revision)}` to get it.")
+
+    def _branch(self, revision: str | None) -> str:
+        if self._place.repo is None:
+            return ""
+        if revision is None or revision == "HEAD":
+            return branch_of(self._place.repo)
+        try:
+            return revision if self._place.repo.lookup_branch(revision) is not None else ""
+        except (KeyError, ValueError, pygit2.GitError):
+            return ""
+
+
+def _peel(parse: Callable[[str], pygit2.Object], name: str) -> pygit2.Commit | None:
+    try:
+        return parse(name).peel(pygit2.Commit)
+    except (KeyError, ValueError, TypeError, pygit2.GitError):
+        return None
+
+
+def _fetch(revision: str, *options: str) -> str:
+    """The command that brings a revision and makes it known by its name, also where a clone follows one branch."""
+    name = revision.removeprefix("origin/")
+    named = _BRANCH.fullmatch(name) and not _OBJECT.fullmatch(name)
+    wanted = f"+{name}:refs/remotes/origin/{name}" if named else name
+    return " ".join(["git fetch", *options, "origin", shlex.quote(wanted)])
