@@ -1,0 +1,122 @@
+"""What the bytes of one source file come to: facts without a path, a weight or a wording, as they are cached."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from langfit.model.repository import Declaration
+
+
+class Span(Struct, frozen=True, order=True, array_like=True):
+    """A place in a file: 1-based lines and columns in code points; the last column is exclusive.
+
+    `shift` and `last_shift` are what UTF-16 columns are larger by: one for each character beyond the first plane.
+    """
+
+    line: int
+    column: int
+    last_line: int
+    last_column: int
+    shift: int = 0
+    last_shift: int = 0
+
+
+class Hit(Struct, frozen=True, array_like=True):
+    """A site that a measure selects, before it is known whether a rule reports it."""
+
+    measure: int
+    span: Span
+    function: str
+    name: str
+    fingerprint: str  # of its line
+    code: str  # its line, cut
+
+
+class Measured(Struct, frozen=True, array_like=True):
+    """What one measure comes to in one file, and the place that carries it: the first in the densest function."""
+
+    measure: int
+    amount: int  # in the raw unit of the measure: sites, tokens or functions
+    lines: int  # of the functions that a measure of functions selects, else 0
+    functions: int  # likewise
+    dense: int  # amount in the densest function
+    line: int
+    column: int
+    code: str
+
+
+class Defined(Struct, frozen=True, array_like=True):
+    """A function that others may call, or that computes."""
+
+    name: str  # with its receiver: `Table.Get`
+    line: int
+    lines: int
+    tokens: int
+    kernel: bool
+    callback: bool  # it takes a function
+    types: tuple[str, ...]  # in its signature, beyond numbers, text and slices of them
+
+
+class Called(Struct, frozen=True, array_like=True):
+    """The calls of one name in one file, tests left out."""
+
+    name: str  # `path.Name`, `.Name` on a value, or a plain name
+    calls: int
+    in_loops: int
+    line: int  # of the first one, inside a loop where there is one
+
+
+class Links(Struct, frozen=True, array_like=True):
+    """What a file offers to others and what it calls: from these the boundary of a kernel is read."""
+
+    defined: tuple[Defined, ...]
+    called: tuple[Called, ...]
+
+
+class Import(Struct, frozen=True, array_like=True):
+    """An import of a file, where it stands, and the names of it that the file uses (empty where unknown)."""
+
+    path: str
+    line: int
+    column: int
+    uses: tuple[str, ...] = ()
+
+
+class Suppression(Struct, frozen=True, array_like=True):
+    """A rule named by a comment `langfit: ignore[rule] reason`, and the lines that it covers."""
+
+    line: int  # of the comment
+    rule: str
+    reason: str
+    first: int  # covered lines, inclusive; 0 and 0 where nothing follows
+    last: int
+    whole_file: bool = False
+
+
+class SyntaxErrors(Struct, frozen=True, array_like=True):
+    """What does not parse in a file."""
+
+    line: int  # of the first error
+    share: float  # of its code bytes that stand inside error nodes, 0..1
+    gap: str = ""  # the construct that the grammar does not know, "" for an ordinary error
+
+
+class FileSummary(Struct, frozen=True, array_like=True, kw_only=True):
+    """What one blob comes to under the measures of a rule book."""
+
+    lines: int = 0  # that hold code: neither blank nor comment only, in-file tests left out
+    tokens: int = 0  # names, keywords and numbers of these
+    all_lines: int = 0
+    mark: str = ""  # "generated" or "copied", where the head of the file says so
+    parsed: bool = False  # False for a file that was skimmed
+    exported: int = 0  # top-level names
+    functions: int = 0
+    function_tokens: int = 0
+    measured: tuple[Measured, ...] = ()
+    hits: bytes = b""  # packed Hits; decoded only for components that report them
+    links: bytes = b""  # packed Links; decoded only where a kernel is near
+    imports: tuple[Import, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    errors: SyntaxErrors | None = None
+    overflowed: bool = False  # the query lost matches
