@@ -8,12 +8,17 @@ Go may have added them.
 from __future__ import annotations
 
 import json
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import msgspec
 from msgspec import Struct
 
-from langfit.model import Manifest
+from langfit.model.repository import Dependency, Manifest
+
+ENTRIES = frozenset("dependency go toolchain replace exclude tool use ignore godebug".split())
+NAMED = frozenset(("dependency",))  # entries that mean nothing without a name
 
 # Counts of arguments that a line may have, by verb; the go command refuses others.
 ARGUMENTS: dict[str, tuple[int, ...]] = {
@@ -30,6 +35,8 @@ ARGUMENTS: dict[str, tuple[int, ...]] = {
 }
 SINGLE = ("module", "go", "toolchain")  # may stand once
 NO_BLOCK = ("go", "toolchain")
+# What the go command writes for a module that no version of was ever published.
+NO_VERSION = re.compile(r"v0\.0\.0(?:-00010101000000-000000000000)?$")
 TOKEN = re.compile(
     r"""(?P<space>[ \t\r\f\v]+)|(?P<comment>//.*)|(?P<mark>[()\[\]{},])|(?P<text>"(?:[^"\\]|\\.)*")"""
     r"""|(?P<word>(?:(?!//|/\*)[^\s()\[\]{},"'`])+)"""
@@ -46,19 +53,20 @@ class Statement(Struct, frozen=True):
 
 
 def parse(path: str, data: bytes) -> Manifest:
-    """What the go.mod or go.work at `path` says. Raises ValueError with a sentence when it is broken.
+    """Return what the go.mod or go.work at `path` says. Raises ValueError with the end of a sentence when it is broken.
 
-    `dependencies` holds what `require` names without `// indirect`; `entries` holds "go:1.22", "toolchain:NAME",
-    "replace:MODULE", "exclude:MODULE", "tool:PACKAGE", "godebug:KEY=VALUE" and, of a go.work, "use:FOLDER".
+    `dependencies` holds what `require` names without `// indirect`, and modules that `replace` takes from a folder.
+    `entries` holds "go:1.22", "toolchain:NAME", "replace:MODULE", "exclude:MODULE", "tool:PACKAGE", "ignore:FOLDER",
+    "godebug:KEY=VALUE" and, of a go.work, "use:FOLDER".
     """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8 text") from None
     name = version = ""
-    dependencies: dict[str, int] = {}
+    required: dict[str, Dependency] = {}
+    folders: dict[str, str] = {}
     entries: dict[str, int] = {}
-    replaced: set[str] = set()
     seen: set[str] = set()
     for said in statements(text):
         _check(said, seen)
@@ -70,17 +78,22 @@ def parse(path: str, data: bytes) -> Manifest:
                 version = words[0]
                 entries[f"go:{version}"] = line
             case "require" if not is_indirect(said.comment):
-                dependencies.setdefault(words[0], line)
+                row = Dependency(words[0], words[0], "normal", line, versioned=not NO_VERSION.match(words[1]))
+                required.setdefault(words[0], row)
             case "replace":
                 entries.setdefault(f"replace:{words[0]}", line)
-                replaced.update((words[0], words[words.index("=>") + 1]))
-            case "toolchain" | "exclude" | "tool" | "godebug" | "use":
+                target = words[words.index("=>") + 1]
+                if target.startswith(("./", "../")) or target in (".", ".."):
+                    folders[words[0]] = posixpath.normpath(posixpath.join(path.rpartition("/")[0], target))
+                    required.setdefault(words[0], Dependency(words[0], words[0], "normal", line))
+            case "toolchain" | "exclude" | "tool" | "godebug" | "use" | "ignore":
                 entries.setdefault(f"{said.verb}:{words[0]}", line)
-    return Manifest(path, "go", name, version, dependencies, entries, tuple(sorted(replaced)))
+    rows = [msgspec.structs.replace(row, path=folders.get(row.name, "")) for row in required.values()]
+    return Manifest(path, "go", name, version, tuple(rows), entries)
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """The statements of a file in order. Raises ValueError with the line where it stops making sense."""
+    """Yield the statements of a file in order. Raises ValueError with the line where it stops making sense."""
     block: str | None = None
     opened = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -109,7 +122,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def is_indirect(comment: str) -> bool:
-    """Whether a trailing comment marks a requirement as indirect: `// indirect`, or the same before `;`."""
+    """Tell whether a trailing comment marks a requirement as indirect: `// indirect`, or the same before `;`."""
     words = comment.removeprefix("//").split()
     return words == ["indirect"] or (len(words) > 1 and words[0] == "indirect;")
 
@@ -131,7 +144,7 @@ def _check(said: Statement, seen: set[str]) -> None:
 
 
 def _tokens(line: str, number: int) -> tuple[list[str], list[bool], str]:
-    """The words of a line, which of them are punctuation, and its comment."""
+    """Return the words of a line, which of them are punctuation, and its comment."""
     words: list[str] = []
     marks: list[bool] = []
     at = 0
@@ -156,3 +169,22 @@ def _unquote(quoted: str, number: int) -> str:
     except ValueError:
         raise ValueError(f"line {number} has a string that cannot be read") from None
     return text
+
+
+def ignored_folders(manifests: Mapping[str, Manifest | None]) -> tuple[str, ...]:
+    """Return the folders that `ignore` of a go.mod leaves out of package patterns, from the root of the tree.
+
+    A path with `./` names one folder of the module; another one names folders at any depth, which begin with `**/`
+    here. (https://go.dev/ref/mod#go-mod-file-ignore)
+    """
+    found = []
+    for path, manifest in manifests.items():
+        if manifest is None or not path.endswith("go.mod"):
+            continue
+        home = path.rpartition("/")[0]
+        for entry in manifest.entries:
+            kind, _, folder = entry.partition(":")
+            if kind == "ignore":
+                joined = posixpath.normpath(posixpath.join(home, folder))
+                found.append(joined if folder.startswith("./") else f"{home}/**/{folder.strip('/')}".lstrip("/"))
+    return tuple(sorted(found))

@@ -1,0 +1,29 @@
+"""Rust: workspaces, crates, their modules and source."""
+
+from __future__ import annotations
+
+from langfit.language import Language
+
+
+def _grammar() -> object:
+    import tree_sitter_rust
+
+    return tree_sitter_rust.language()
+
+
+LANGUAGE = Language(
+    folder=__name__,
+    name="Rust",
+    pole=1,
+    colour="orange",
+    suffix=".rs",
+    grammar=_grammar,
+    facts=1,
+    separator="::",
+    manifests=("Cargo.toml",),
+    locks=("Cargo.lock",),
+    shared_suffix=True,  # RenderScript
+    opening="fn f() {",
+    ending=";",
+    unseen="code inside macro arguments is not seen",
+)

@@ -1,0 +1,52 @@
+"""The head of a Rust file, read without a parser: shebang, frontmatter, comments and inner attributes."""
+
+from __future__ import annotations
+
+import re
+
+from langfit.parsing.lines import blanked
+from langfit.parsing.marks import mark_of as mark_in
+
+LONGEST = 32_768  # bytes of a head; a longer one is no head
+
+_TOKEN = re.compile(
+    rb"\xef\xbb\xbf|[ \t\r\n]+|(?P<comment>//[^\n]*|/\*.*?\*/)|#!\[(?:[^\[\]\"]|\"(?:\\.|[^\"\\])*\"|\[[^\[\]]*\])*\]",
+    re.DOTALL,
+)
+# RFC 3503: a fence of three hyphens or more, an info string, lines, and the same fence.
+_FRONTMATTER = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:#![^\[\n][^\n]*\n)?\s*(?P<text>(?P<fence>-{3,})[^\n-][^\n]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
+)
+_BARE = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?:#![^\[\n][^\n]*\n)?\s*(?P<text>(?P<fence>-{3,})[ \t]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
+)
+
+
+def prepare(data: bytes) -> bytes:
+    """Return a file with the frontmatter of a cargo script blanked, which the grammar does not know."""
+    if b"---" not in data[:LONGEST]:
+        return data
+    match = _FRONTMATTER.match(data, 0, LONGEST) or _BARE.match(data, 0, LONGEST)
+    return blanked(data, [match.span("text")]) if match else data
+
+
+def comments_of(data: bytes) -> list[str]:
+    """Return the comments before the first item of a file."""
+    data = prepare(data)
+    found: list[str] = []
+    at = 0
+    if data.startswith(b"#!") and not data.startswith(b"#!["):
+        at = data.find(b"\n") + 1 or len(data)
+    while at < len(data) and at < LONGEST:
+        match = _TOKEN.match(data, at)
+        if match is None or match.end() == at:
+            break
+        if match["comment"] is not None:
+            found.append(match["comment"].decode("utf-8", "replace"))
+        at = match.end()
+    return found
+
+
+def mark_of(data: bytes) -> str:
+    """Return "generated" or "copied" where the comments before the first item say so, else ""."""
+    return mark_in(comments_of(data))
