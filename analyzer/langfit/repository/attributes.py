@@ -32,8 +32,10 @@ class Line(Struct, frozen=True):
 
 
 def parse(data: bytes) -> tuple[Line, ...]:
-    """The lines of one `.gitattributes` file that speak of NAMES, the last one first. Never raises: git, too, goes
-    on past lines that it does not understand."""
+    """Return the lines of one `.gitattributes` file that speak of NAMES, the last one first.
+
+    Never raises: git, too, goes on past lines that it does not understand.
+    """
     if not any(name.encode() in data for name in NAMES):
         return ()
     from pathspec.patterns.gitignore import GitIgnorePatternError
@@ -58,7 +60,7 @@ def parse(data: bytes) -> tuple[Line, ...]:
 
 
 def decide(path: str, lines_of: Callable[[str], tuple[Line, ...]]) -> tuple[bool | None, bool | None]:
-    """What holds for the file at `path`: (generated, vendored), None where nothing is said.
+    """Return what holds for the file at `path`: (generated, vendored), None where nothing is said.
 
     `lines_of` gives the parsed attribute file of a folder ("" for the root).
     """

@@ -10,13 +10,16 @@ import pygit2
 from msgspec import Struct
 from pygit2.enums import RepositoryOpenFlag
 
-from langfit.model import LangfitError
-from langfit.source.disk import is_git_folder
+from langfit.model.errors import LangfitError
+from langfit.repository.disk import is_git_folder
 
 
 class Place(Struct, frozen=True):
-    """`repo` is None for a plain folder; `root` is the folder that paths are relative to, `under` the scanned
-    folder inside it ("" for all); `bare` means that there are no files but those of commits."""
+    """What is open. `repo` is None for a plain folder.
+
+    `root` is the folder that paths are relative to, `under` the scanned folder inside it ("" for all); `bare` means
+    that there are no files but those of commits.
+    """
 
     repo: pygit2.Repository | None
     root: str
@@ -26,7 +29,7 @@ class Place(Struct, frozen=True):
 
 
 def locate(path: str) -> Place:
-    """What stands at `path`. Raises LangfitError when there is no folder or no repository that can be opened."""
+    """Return what stands at `path`. Raises LangfitError when there is no folder or no repository that can be opened."""
     if not os.path.lexists(path):
         raise LangfitError(f"There is nothing at {path}: name a folder or a repository that exists.")
     if not os.path.isdir(path):
@@ -56,8 +59,10 @@ def locate(path: str) -> Place:
 
 
 def remote_of(repo: pygit2.Repository) -> str:
-    """The URL of the remote "origin" without user, password and query; "" when there is none, and for paths of
-    this machine, which say nothing to a reader elsewhere."""
+    """Return the URL of the remote "origin" without user, password and query, "" when there is none.
+
+    It is "" for paths of this machine as well, which say nothing to a reader elsewhere.
+    """
     try:
         url = repo.remotes["origin"].url or ""
     except (KeyError, ValueError, pygit2.GitError):
@@ -76,7 +81,7 @@ def remote_of(repo: pygit2.Repository) -> str:
 
 
 def branch_of(repo: pygit2.Repository) -> str:
-    """The branch that HEAD names, also before its first commit; "" for a detached HEAD."""
+    """Return the branch that HEAD names, also before its first commit; "" for a detached HEAD."""
     try:
         target = repo.lookup_reference("HEAD").raw_target
     except (KeyError, ValueError, pygit2.GitError):
@@ -87,7 +92,7 @@ def branch_of(repo: pygit2.Repository) -> str:
 
 
 def common_folder(git: str) -> str:
-    """The git directory that a linked work tree shares with its repository; `git` itself for any other."""
+    """Return the git directory that a linked work tree shares with its repository; `git` itself for any other."""
     try:
         with open(os.path.join(git, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
             return os.path.normpath(os.path.join(git, file.readline().strip()))

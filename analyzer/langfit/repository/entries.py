@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from langfit.model import SKIP_REASONS, Skipped
+from langfit.model.repository import SKIP_REASONS, Skipped
 
 MOST_ENTRIES = 1_000_000  # a tree that names its own subtrees over and over can unfold to billions of paths
 
@@ -25,16 +25,16 @@ class Log(Struct):
 
 
 def text_of(name: bytes) -> str:
-    """A path as text: UTF-8, whatever the locale, with undecodable bytes as surrogates."""
+    """Return a path as text: UTF-8, whatever the locale, with undecodable bytes as surrogates."""
     return name.decode("utf-8", "surrogateescape")
 
 
 def bytes_of(path: str) -> bytes:
-    """The inverse of `text_of`."""
+    """Return the inverse of `text_of`."""
     return path.encode("utf-8", "surrogateescape")
 
 
 def folders_above(under: bytes) -> list[bytes]:
-    """The folders that hold `under`, the root ("") first; empty for the root itself."""
+    """Return the folders that hold `under`, the root ("") first; empty for the root itself."""
     parts = under.split(b"/") if under else []
     return [b"/".join(parts[:depth]) for depth in range(len(parts))]

@@ -1,5 +1,6 @@
-"""What is ignored, by gitignore(5): deeper files win over those above them, later lines over earlier ones, and
-.git/info/exclude comes last.
+"""What is ignored, by gitignore(5).
+
+Deeper files win over those above them, later lines over earlier ones, and .git/info/exclude comes last.
 
 libgit2 has an answer of its own, which is not asked: it misses that `!y.log` in a subfolder takes back `*.log` from
 above, and refuses names that are not UTF-8. The user's own core.excludesFile is left out on purpose: the same tree
@@ -10,10 +11,10 @@ from __future__ import annotations
 
 import re
 
+from langfit.filetree import Unreadable
 from langfit.globs import tamed
-from langfit.source.disk import Ignored, read_disk
-from langfit.source.entries import Log, text_of
-from langfit.tree import Unreadable
+from langfit.repository.disk import Ignored, read_disk
+from langfit.repository.entries import Log, text_of
 
 LARGEST = 1 << 20  # bytes; git itself stops at 100 MB, which takes minutes to make sense of
 
@@ -21,8 +22,10 @@ Pattern = tuple[re.Pattern[str], bool]  # and whether what it matches is ignored
 
 
 def by_files(root: bytes, exclude: bytes | None, log: Log) -> Ignored:
-    """Decides by the .gitignore files below `root` and the file `exclude`. Meant for a walk that does not enter
-    ignored folders; patterns that git cannot use become notices."""
+    """Decides by the .gitignore files below `root` and the file `exclude`.
+
+    Meant for a walk that does not enter ignored folders; patterns that git cannot use become notices.
+    """
     known: dict[bytes, list[Pattern]] = {}
     last = _parse(exclude, "info/exclude", log) if exclude is not None else []
 
@@ -55,7 +58,7 @@ def _verdict(path: str, patterns: list[Pattern]) -> bool | None:
 
 
 def _parse(path: bytes, name: str, log: Log) -> list[Pattern]:
-    """The patterns of one file, the last one first."""
+    """Return the patterns of one file, the last one first."""
     try:
         data = read_disk(path, LARGEST + 1)
     except Unreadable:

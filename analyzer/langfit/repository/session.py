@@ -5,42 +5,46 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
 import pygit2
 
-from langfit.model import LangfitError, Skipped
-from langfit.source import commits, disk
-from langfit.source.attributes import LARGEST, Line, decide, parse
-from langfit.source.entries import Log, bytes_of
-from langfit.source.ignores import by_files
-from langfit.source.index import tracked_files
-from langfit.source.opening import Place, branch_of, common_folder, locate, remote_of
-from langfit.tree import Entry, Unreadable
+from langfit.filetree import Entry, Unreadable
+from langfit.model.errors import LangfitError
+from langfit.model.repository import Skipped
+from langfit.repository import commits, disk
+from langfit.repository.attributes import LARGEST, Line, decide, parse
+from langfit.repository.entries import Log, bytes_of
+from langfit.repository.history import History
+from langfit.repository.ignores import by_files
+from langfit.repository.index import tracked_files
+from langfit.repository.opening import Place, branch_of, common_folder, locate, remote_of
 
 IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
 _BRANCH = re.compile(r"[\w.][\w./-]*")  # what may be a branch or tag without asking git
 _OBJECT = re.compile(r"[0-9a-f]{7,40}|HEAD|refs/.*")
 
 
-def open_source(path: str, revision: str | None = None) -> Source:
-    """Open the tree at `path`: as it is on disk, or as it was at `revision` (any name git has for a commit), which
-    needs no checkout. A bare repository is read at HEAD unless told otherwise.
+def open_repository(path: str, revision: str | None = None, *, missing_folder: str = "refuse") -> Repository:
+    """Open the tree at `path`, as it is on disk or as it was at `revision`, which needs no checkout.
 
+    `revision` is any name git has for a commit. A bare repository is read at HEAD unless told otherwise.
+
+    With `missing_folder` "empty" a folder that the revision does not have is an empty tree, as it is for a base.
     Raises LangfitError when there is nothing to open there or no such revision.
     """
     place = locate(path)
     try:
-        return Source(path, place, revision)
+        return Repository(path, place, revision, missing_folder=missing_folder)
     except BaseException:
         if place.repo is not None:
             place.repo.free()
         raise
 
 
-class Source:
+class Repository:
     """A tree of files and, where there is one, its repository. Use it as a context manager.
 
     `path` as the user named it; `under` the scanned folder, relative to the root of the repository ("" for all);
@@ -48,8 +52,9 @@ class Source:
     unknown; `notices` and `skipped` grow while entries are listed.
     """
 
-    def __init__(self, path: str, place: Place, revision: str | None) -> None:
+    def __init__(self, path: str, place: Place, revision: str | None, *, missing_folder: str = "refuse") -> None:
         self.path = path
+        self._missing_folder = missing_folder
         self.under = place.under
         self._place = place
         self._log = Log(notices=list(place.notices))
@@ -82,7 +87,7 @@ class Source:
         return self._entries
 
     def read(self, entry: Entry) -> bytes:
-        """The bytes of an entry. Raises Unreadable with a reason when there are none to be had."""
+        """Return the bytes of an entry. Raises Unreadable with a reason when there are none to be had."""
         if entry.mode != "file":
             raise Unreadable(entry.mode)
         if self._commit is not None:
@@ -90,15 +95,51 @@ class Source:
         return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(entry.path)))
 
     def attributes(self, path: str) -> tuple[bool | None, bool | None]:
-        """What .gitattributes says of the file at `path`: (generated, vendored), None where it says nothing."""
+        """Return what .gitattributes says of the file at `path`: (generated, vendored), None where it says nothing."""
         return decide(path, self._attribute_lines)
 
+    @property
+    def name(self) -> str:
+        """The name of the repository: by its remote, else by its folder."""
+        named = re.sub(r"\.git/*$", "", self.remote.rstrip("/")).replace(":", "/").rpartition("/")[2]
+        folder = os.path.basename(os.path.realpath(self._place.root))
+        return named or folder.removesuffix(".git") or "repository"
+
+    def history(self) -> History | None:
+        """Return the history of the scanned commit, or of HEAD for files on disk; None without one."""
+        if self._place.repo is None:
+            return None
+        commit = self._commit
+        if commit is None:
+            commit = _peel(self._place.repo.revparse_single, "HEAD")
+        return History(self._place.repo, commit) if commit is not None else None
+
+    def commit(self, paths: Iterable[str]) -> str:
+        """Return the commit whose files stand at these paths, in 40 hex digits; "" where one of them differs from HEAD.
+
+        Files on disk are compared by what the index knows of them, so one that was only touched counts as different.
+        """
+        if self._commit is not None:
+            return str(self._commit.id)
+        repo = self._place.repo
+        head = _peel(repo.revparse_single, "HEAD") if repo is not None else None
+        if head is None:
+            return ""
+        try:
+            committed = pygit2.Index()
+            committed.read_tree(head.tree)
+            blobs = {entry.path: entry.blob for entry in self.entries()}
+            same = all(str(committed[path].id) == blobs[path] for path in paths)
+        except (KeyError, ValueError, pygit2.GitError):  # a file that HEAD has not, or a path that is not UTF-8
+            return ""
+        return str(head.id) if same else ""
+
     def commit_of(self, revision: str) -> str:
-        """The commit that `revision` names, 40 hex digits. Raises LangfitError for one that is not there."""
+        """Return the commit that `revision` names, 40 hex digits. Raises LangfitError for one that is not there."""
         return str(self._find(revision).id)
 
     def merge_base(self, revision: str) -> str:
-        """The commit where the scanned history and that of `revision` parted, 40 hex digits.
+        """Return the commit where the scanned history and that of `revision` parted, 40 hex digits.
 
         Raises LangfitError with the command that brings what is missing, as in a shallow clone.
         """
@@ -136,7 +177,8 @@ class Source:
 
     def _list(self) -> Iterator[Entry]:
         if self._commit is not None:
-            return commits.list_commit(self._repo(), self._tree(self._commit), self.under, self._log)
+            tree, empty = self._tree(self._commit), self._missing_folder == "empty"
+            return commits.list_commit(self._repo(), tree, self.under, self._log, may_lack=empty)
         root, under = os.fsencode(self._place.root), bytes_of(self.under)
         repo = self._place.repo
         if repo is None:
@@ -224,7 +266,7 @@ def _peel(parse: Callable[[str], pygit2.Object], name: str) -> pygit2.Commit | N
 
 
 def _fetch(revision: str, *options: str) -> str:
-    """The command that brings a revision and makes it known by its name, also where a clone follows one branch."""
+    """Return the command that brings a revision, under its name also where a clone follows one branch."""
     name = revision.removeprefix("origin/")
     named = _BRANCH.fullmatch(name) and not _OBJECT.fullmatch(name)
     wanted = f"+{name}:refs/remotes/origin/{name}" if named else name

@@ -1,5 +1,7 @@
-"""Lists and reads files on disk: without following links, opening anything but regular files, or entering another
-repository."""
+"""Lists and reads files on disk.
+
+Follows no link, opens nothing but regular files, and enters no other repository.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
-from langfit.model import LangfitError
-from langfit.source.entries import ENCLOSING, MOST_ENTRIES, Log, folders_above, text_of
-from langfit.tree import Entry, Mode, Unreadable
+from langfit.filetree import Entry, Mode, Unreadable
+from langfit.model.errors import LangfitError
+from langfit.repository.entries import ENCLOSING, MOST_ENTRIES, Log, folders_above, text_of
 
 Ignored = Callable[[bytes, bool], bool]  # path from the root, is it a folder
 
@@ -30,8 +32,10 @@ class Tracked(Struct, frozen=True):
 def list_disk(
     root: bytes, under: bytes, ignored: Ignored, tracked: Mapping[bytes, Tracked], log: Log
 ) -> Iterator[Entry]:
-    """What stands on disk below the folder `under` of `root`, and the manifests above it, in no set order: tracked
-    paths as they are now, and others that are not ignored. Folders that cannot be read go to `log`."""
+    """Return what stands on disk below the folder `under` of `root`, and the manifests above it, in no set order.
+
+    That is tracked paths as they are now, and others that are not ignored. Folders that cannot be read go to `log`.
+    """
     parents = _parents(tracked)
     for folder in folders_above(under):
         for name in ENCLOSING:
@@ -77,7 +81,7 @@ def list_disk(
 
 
 def read_disk(path: bytes, most: int = -1) -> bytes:
-    """The bytes of the regular file at `path`, or the first `most` of them.
+    """Return the bytes of the regular file at `path`, or the first `most` of them.
 
     Raises Unreadable for anything else, without waiting on a pipe.
     """

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pygit2
 from pygit2.enums import FileMode
 
-from langfit.model import LangfitError
-from langfit.source.entries import ENCLOSING, MOST_ENTRIES, Log, bytes_of, folders_above, text_of
-from langfit.tree import Entry, Mode, Unreadable
+from langfit.filetree import Entry, Mode, Unreadable
+from langfit.model.errors import LangfitError
+from langfit.repository.entries import ENCLOSING, MOST_ENTRIES, Log, bytes_of, folders_above, text_of
 
 FOLDER = int(FileMode.TREE)
 MODES: dict[int, Mode] = {int(FileMode.LINK): "symlink", int(FileMode.COMMIT): "submodule"}
@@ -18,7 +18,9 @@ MODES: dict[int, Mode] = {int(FileMode.LINK): "symlink", int(FileMode.COMMIT): "
 HOSTILE = frozenset((b"", b".", b"..", b".git"))
 
 
-def list_commit(repo: pygit2.Repository, tree: pygit2.Tree, under: str, log: Log) -> Iterator[Entry]:
+def list_commit(
+    repo: pygit2.Repository, tree: pygit2.Tree, under: str, log: Log, *, may_lack: bool = False
+) -> Iterator[Entry]:
     """Every path of `tree` below the folder `under` ("" for all), and the manifests above it, in no set order.
 
     A folder whose tree object is missing goes to `log`. Raises LangfitError when there is no such folder, or for a
@@ -33,6 +35,8 @@ def list_commit(repo: pygit2.Repository, tree: pygit2.Tree, under: str, log: Log
                 yield _entry(odb, folder + b"/" + name if folder else name, row, row.filemode)
     start = _lookup(tree, top) if top else tree
     if start is None or (start is not tree and start.filemode != FOLDER):
+        if may_lack:
+            return
         raise LangfitError(f"There is no folder {under} in this revision: name a folder that it has.")
     waiting = [(start.id, top + b"/" if top else b"")]
     listed = 0
@@ -58,7 +62,7 @@ def list_commit(repo: pygit2.Repository, tree: pygit2.Tree, under: str, log: Log
 
 
 def read_commit(repo: pygit2.Repository, entry: Entry) -> bytes:
-    """The bytes of a file of the tree. Raises Unreadable."""
+    """Return the bytes of a file of the tree. Raises Unreadable."""
     if entry.mode != "file":
         raise Unreadable(entry.mode)
     try:
@@ -70,8 +74,10 @@ def read_commit(repo: pygit2.Repository, entry: Entry) -> bytes:
 
 
 def read_path(odb: pygit2.Odb, tree: pygit2.Tree, path: str, most: int) -> bytes | None:
-    """The bytes of the regular file at `path` in the tree; None when there is none to be had, or none of at most
-    `most` bytes: objects are unpacked whole, and a small pack can hold a huge one."""
+    """Return the bytes of the regular file at `path` in the tree, None where there is none of at most `most` bytes.
+
+    Objects are unpacked whole, and a small pack can hold a huge one.
+    """
     row = _lookup(tree, bytes_of(path))
     if row is None or row.filemode in MODES or not isinstance(row, pygit2.Blob):
         return None

@@ -8,8 +8,8 @@ from typing import Any
 import pygit2
 from pygit2.ffi import C, ffi
 
-from langfit.model import LangfitError
-from langfit.source.disk import Tracked
+from langfit.model.errors import LangfitError
+from langfit.repository.disk import Tracked
 
 SUBMODULE = 0o160000
 STAGE = 0x3000  # bits of `flags` that are set while a merge conflict waits
