@@ -15,14 +15,14 @@ from pathlib import Path
 import msgspec
 
 from langfit import __version__
-from langfit.model import Rulebook
+from langfit.model.rule import Rulebook
 
 KEPT = 8  # books: different packs and versions take turns
 CHECK = 32  # bytes of the digest in front of a copy
 
 
 def stamp_of(folders: Iterable[Path], *further: str) -> str:
-    """A name for the books that are read from these folders, by the code that reads them, with `further` settings."""
+    """Return a name for the books that this code reads from these folders, with `further` settings."""
     digest = sha256(repr((__version__, further)).encode())
     here = Path(__file__).parent
     for folder in (here / "rulebook", here, *folders):
@@ -47,7 +47,7 @@ def _files(folder: str, deeper: int) -> Iterable[tuple[str, int, int]]:
 
 
 def recall(place: Path, stamp: str) -> Rulebook | None:
-    """The copy of a book in the folder `place`; None when there is none that can be used."""
+    """Return the copy of a book in the folder `place`; None when there is none that can be used."""
     with suppress(OSError, msgspec.MsgspecError, ValueError):
         data = (place / f"rules-{stamp}.msgpack").read_bytes()
         if sha256(data[CHECK:]).digest() == data[:CHECK]:

@@ -1,34 +1,37 @@
-"""The fact cache: packed facts by blob, in one sqlite file in the user's cache folder.
+"""The fact cache: encoded summaries by the bytes that they were made of, in one sqlite file in the user's folder.
 
-What is cached is what the bytes say, so a rename, a new rule or another weight changes nothing here. Rows are
-msgpack, never pickle; a file that cannot be opened, read or trusted costs speed and nothing else.
+What is cached is what the bytes say, so a rename, another weight or another text of a rule changes nothing here. Rows
+are msgpack, never pickle; a file that cannot be opened, read or trusted costs speed and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 import zlib
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
-from langfit.languages import vocabulary
-
+LAYOUT = 2  # of the file; one with another number is built anew in its place
 LARGEST = 512 << 20  # bytes; above, the rows used longest ago go
+MOST_ROW = 16 << 20  # bytes of one row; a larger one was not written by langfit
 BATCH = 500  # parameters per query; sqlite's own limit is 999 in old versions
 WRITE_EVERY = 256  # rows
+KEY = 16  # bytes of the digest of a key: rows stay short, and two keys never meet
 NAME = "facts.sqlite3"
+BOOKS = "rules-*"  # copies of rule books, see `book_cache`
 
-_SCHEMA = """
-create table if not exists facts (
-  vocabulary text not null, key text not null, used integer not null, check_sum integer not null, packed blob not null,
-  primary key (vocabulary, key)) without rowid
-"""
+_TABLE = (
+    "create table facts"
+    " (key blob not null primary key, used integer not null, sum integer not null, packed blob not null)"
+)
 
 
 def folder() -> Path:
-    """Where the cache lives: LANGFIT_CACHE_DIR, or the user's cache folder."""
+    """Return where the cache is: LANGFIT_CACHE_DIR, or the user's cache folder."""
     given = os.environ.get("LANGFIT_CACHE_DIR")
     if given:
         return Path(given)
@@ -37,43 +40,64 @@ def folder() -> Path:
     return user_cache_path("langfit", appauthor=False)
 
 
+def make_private(place: Path) -> None:
+    """Make the folder of the cache, readable by its owner alone. Raises OSError."""
+    if not place.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        place.chmod(0o700)
+
+
+def _hashed(key: str) -> bytes:
+    return sha256(key.encode("utf-8", "surrogateescape")).digest()[:KEY]
+
+
 class FactCache:
     """A cache that is open; `notices` says why it is of no use, if so."""
 
     def __init__(self, place: Path | None = None) -> None:
         self.notices: list[str] = []
         self._path = (place or folder()) / NAME
-        self._vocabulary = vocabulary()
-        self._new: dict[str, bytes] = {}
-        self._used: list[str] = []
+        self._new: dict[bytes, bytes] = {}
+        self._used: set[bytes] = set()
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection | None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._path.parent)
+            if self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode):
+                self._give_up("it is not a regular file")
+                return None
             return self._connect()
         except sqlite3.DatabaseError as problem:
             if isinstance(problem, sqlite3.OperationalError):
                 self._give_up(str(problem))
                 return None
-            # Not a database: set aside, so that nothing is lost, and built anew.
-            with suppress(OSError):
-                self._path.replace(self._path.with_suffix(f".broken-{int(time.time())}"))
-            self.notices.append(f"The fact cache {self._path} was damaged; it was set aside and is built anew.")
-            try:
-                return self._connect()
-            except sqlite3.Error as again:
-                self._give_up(str(again))
-                return None
+            return self._again()
         except OSError as problem:
             self._give_up(problem.strerror or str(problem))
             return None
 
+    def _again(self) -> sqlite3.Connection | None:
+        """Set a file aside that is no database, so that nothing is lost, and build a new one."""
+        with suppress(OSError):
+            self._path.replace(self._path.with_suffix(f".broken-{int(time.time())}"))
+        self.notices.append(f"The fact cache {self._path} was damaged; it was set aside and is built anew.")
+        try:
+            return self._connect()
+        except sqlite3.Error as problem:
+            self._give_up(str(problem))
+            return None
+
     def _connect(self) -> sqlite3.Connection:
+        fresh = not self._path.exists()
         db = sqlite3.connect(self._path, timeout=2.0, isolation_level=None)
+        if fresh:
+            with suppress(OSError):
+                self._path.chmod(0o600)
         db.execute("pragma journal_mode=wal")
         db.execute("pragma synchronous=normal")
-        db.execute(_SCHEMA)
+        if db.execute("pragma user_version").fetchone() != (LAYOUT,) or not _is_ours(db):
+            _rebuild(db)
         return db
 
     def _give_up(self, why: str) -> None:
@@ -85,40 +109,50 @@ class FactCache:
         return self._db is not None
 
     def get(self, keys: list[str]) -> dict[str, bytes]:
-        """The packed facts of the keys that are known, those put a moment ago among them."""
+        """Return the encoded facts of the keys that are known, those put a moment ago among them."""
         self.flush()  # a scan of a base asks for what the scan of its branch has just put
         if self._db is None:
             return {}
+        names = {_hashed(key): key for key in keys}
+        hashed = list(names)
         found: dict[str, bytes] = {}
         try:
-            for at in range(0, len(keys), BATCH):
-                part = keys[at : at + BATCH]
+            for at in range(0, len(hashed), BATCH):
+                part = hashed[at : at + BATCH]
                 marks = ",".join("?" * len(part))
-                query = f"select key, check_sum, packed from facts where vocabulary = ? and key in ({marks})"  # noqa: S608
-                rows = self._db.execute(query, [self._vocabulary, *part])
-                found |= {key: packed for key, check, packed in rows if zlib.crc32(packed) == check}
+                query = f"select key, sum, packed from facts where key in ({marks}) and length(packed) <= ?"  # noqa: S608
+                for key, check, packed in self._db.execute(query, [*part, MOST_ROW]):
+                    if isinstance(packed, bytes) and zlib.crc32(packed) == check:
+                        found[names[key]] = packed
+                        self._used.add(key)
         except sqlite3.Error as problem:
             self._fail(problem)
-        self._used.extend(found)
         return found
 
     def put(self, key: str, packed: bytes) -> None:
         """Keep facts; they are written in groups."""
-        if self._db is not None:
-            self._new[key] = packed
+        if self._db is not None and len(packed) <= MOST_ROW:
+            self._new[_hashed(key)] = packed
             if len(self._new) >= WRITE_EVERY:
                 self.flush()
+
+    def drop(self, key: str) -> None:
+        """Forget a row that cannot be used."""
+        if self._db is not None:
+            self._new.pop(_hashed(key), None)
+            with suppress(sqlite3.Error):
+                self._db.execute("delete from facts where key = ?", [_hashed(key)])
 
     def flush(self) -> None:
         """Write what is new."""
         if self._db is None or not self._new:
             return
         now = int(time.time())
-        rows = [(self._vocabulary, key, now, zlib.crc32(data), data) for key, data in self._new.items()]
+        rows = [(key, now, zlib.crc32(data), data) for key, data in self._new.items()]
         self._new = {}
         try:
             self._db.execute("begin immediate")
-            self._db.executemany("insert or replace into facts values (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("insert or replace into facts values (?, ?, ?, ?)", rows)
             self._db.execute("commit")
         except sqlite3.Error as problem:
             self._fail(problem)
@@ -143,34 +177,73 @@ class FactCache:
             (pages,) = self._db.execute("pragma page_count").fetchone()
             (size,) = self._db.execute("pragma page_size").fetchone()
             if pages * size > LARGEST:
-                self._db.execute("delete from facts where vocabulary != ?", [self._vocabulary])
-                self._db.execute(
-                    "delete from facts where (vocabulary, key) in"
-                    " (select vocabulary, key from facts order by used limit (select count(*) / 2 from facts))"
-                )
-                self._db.execute("vacuum")
+                self._shrink()
             self._db.close()
         except sqlite3.Error as problem:
             self._fail(problem)
         self._db = None
 
+    def _shrink(self) -> None:
+        """Keep the newer half of the rows; those of this scan count as new."""
+        if self._db is None:
+            return
+        now = int(time.time())
+        self._db.executemany("update facts set used = ? where key = ?", [(now, key) for key in self._used])
+        self._db.execute(
+            "delete from facts where key in"
+            " (select key from facts order by used limit (select count(*) / 2 from facts))"
+        )
+        self._db.execute("vacuum")
 
-def facts_kept() -> tuple[Path, int, int]:
-    """The cache file, its rows and its bytes."""
-    path = folder() / NAME
-    if not path.is_file():
-        return path, 0, 0
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    """Tell whether the table is the plain one that langfit makes: a view of that name could have no end."""
+    said = db.execute("select sql from sqlite_master where name = 'facts'").fetchone()
+    return bool(said == (_TABLE.replace("create table", "CREATE TABLE", 1),))
+
+
+def _rebuild(db: sqlite3.Connection) -> None:
+    """Drop everything that the file holds and make the table anew; two scans may do so at once."""
+    db.execute("begin immediate")
     try:
-        with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as db:
-            (rows,) = db.execute("select count(*) from facts").fetchone()
-    except sqlite3.Error:
-        rows = 0
-    return path, rows, path.stat().st_size
+        if db.execute("pragma user_version").fetchone() != (LAYOUT,) or not _is_ours(db):
+            for kind, name in db.execute(
+                "select type, name from sqlite_master where type in ('table', 'view')"
+            ).fetchall():
+                if not name.startswith("sqlite_"):
+                    quoted = name.replace('"', '""')
+                    db.execute(f'drop {kind} "{quoted}"')
+            db.execute(_TABLE)
+            db.execute(f"pragma user_version = {LAYOUT}")
+        db.execute("commit")
+    except BaseException:
+        db.execute("rollback")
+        raise
+
+
+def kept() -> tuple[Path, int, int]:
+    """Return the cache folder, the number of rows in it, and the bytes of all its files."""
+    place = folder()
+    size = sum(path.stat().st_size for path in _files(place))
+    rows = 0
+    path = place / NAME
+    if path.is_file():
+        with suppress(sqlite3.Error), sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as db:
+            if _is_ours(db):
+                (rows,) = db.execute("select count(*) from facts").fetchone()
+    return place, rows, size
 
 
 def clear() -> Path:
-    """Remove the cache."""
-    path = folder() / NAME
-    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        name.unlink(missing_ok=True)
-    return path
+    """Remove everything that langfit keeps: facts, copies of rule books, and files that were set aside."""
+    place = folder()
+    for path in _files(place):
+        path.unlink(missing_ok=True)
+    return place
+
+
+def _files(place: Path) -> list[Path]:
+    """Return the files of the cache that are there."""
+    stem = NAME.partition(".")[0]
+    found = {path for pattern in (f"{stem}.*", BOOKS) for path in place.glob(pattern)} if place.is_dir() else set()
+    return sorted(path for path in found if path.is_file() or path.is_symlink())

@@ -1,0 +1,1 @@
+"""From bytes to summaries: what the rules count in each source file, made in workers and cached by blob."""
