@@ -1,0 +1,139 @@
+"""Which language a component or a deliverable suits: what the evidence says, whoever uses the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from langfit.evidence.totals import Size
+from langfit.fit.scales import Scales, Side, scales_of
+from langfit.languages import LANGUAGES, opposite
+from langfit.model.evidence import Evidence
+from langfit.model.repository import LanguageId
+from langfit.model.rule import Rulebook
+
+Reason = Literal["", "too-little", "close", "one-sign", "broken", "small"]
+LEANS = (
+    0.30  # |lean| from which a part counts for a language when the parts of a deliverable are set against each other
+)
+MAJORITY = 0.5  # share of the code in parts that lean the other way, from which they contradict a sum for staying
+MOST_BY_PARTS = 0.75  # |lean| that the balance of parts can give: what a sum of densities says at best
+
+
+class Fit(NamedTuple):
+    """What the evidence says of some code."""
+
+    lean: float  # -1 (Go) .. +1 (Rust)
+    confidence: float  # 0..1
+    suits: LanguageId | None
+    why: Reason  # why it suits neither
+    scales: Scales
+
+
+class Part(NamedTuple):
+    """A component inside a deliverable: how much code it is, and how it leans."""
+
+    tokens: int
+    lean: float
+
+
+class Balance(NamedTuple):
+    """Which share of the code of a deliverable sits in components that lean to each language."""
+
+    shares: dict[LanguageId, float]
+    neither: float
+
+
+def fit_of(evidence: Sequence[Evidence], size: Size, language: LanguageId, book: Rulebook) -> Fit:
+    """Return the fit of code of one language by its evidence alone."""
+    scales = scales_of(evidence, book)
+    return _answered(scales, scales.lean, size, language, book)
+
+
+def fit_of_whole(
+    evidence: Sequence[Evidence],
+    size: Size,
+    language: LanguageId,
+    book: Rulebook,
+    parts: Iterable[Part],
+    main: Part | None = None,
+) -> tuple[Fit, Balance]:
+    """Return the fit of a deliverable: by the sum of its evidence, and where that is diluted, by its parts.
+
+    Densities over everything that is linked say little of a large program in which each part is clear. So there the
+    lean of the sum moves towards the balance of the parts, by the share of the code that leans at all, where both point
+    the same way and the sum itself answers nothing. Where parts contradict the sum, it moves as well: where most of
+    them do, if it speaks for the present language, and where any more of them do, if it speaks against it. Where all of
+    this is close, the main package says what the program is, if it is large enough to be judged.
+    """
+    scales = scales_of(evidence, book)
+    balance = balance_of(parts)
+    large = size.tokens >= book.thresholds.diluted_tokens
+    lean = _balanced(scales.lean, balance, language, book) if large else scales.lean
+    if main is not None and main.tokens >= book.thresholds.small_tokens:
+        lean = _said_by_main(lean, main.lean, language, book)
+    return _answered(scales, round(lean, 4), size, language, book), balance
+
+
+def _said_by_main(lean: float, main: float, language: LanguageId, book: Rulebook) -> float:
+    """Return a lean with what a large main package says, where the rest is close.
+
+    There is a doubt where what a program links speaks against its language and its main package does not.
+    """
+    own = main * LANGUAGES[language].pole
+    if abs(lean) < book.thresholds.suits:
+        return main if own >= book.thresholds.suits else lean
+    return (lean + main) / 2 if own >= LEANS and lean * main < 0 else lean
+
+
+def _balanced(lean: float, balance: Balance, language: LanguageId, book: Rulebook) -> float:
+    """Return the lean of a sum, moved towards the balance of its parts where it is diluted or contradicted."""
+    total = sum(LANGUAGES[name].pole * share for name, share in balance.shares.items())
+    leaning = 1.0 - balance.neither
+    towards = max(-MOST_BY_PARTS, min(MOST_BY_PARTS, total))
+    moved = lean + leaning * (towards - lean)
+    if abs(lean) < book.thresholds.suits:
+        return moved if lean * total < 0 or abs(moved) > abs(lean) else lean
+    stays = lean * LANGUAGES[language].pole > 0
+    against = max(share for name, share in balance.shares.items() if LANGUAGES[name].pole * lean < 0)
+    contradicted = against > MAJORITY if stays else lean * total < 0
+    return moved if contradicted else lean
+
+
+def balance_of(parts: Iterable[Part]) -> Balance:
+    """Return the shares of code by what its parts lean to."""
+    rows = list(parts)
+    total = sum(part.tokens for part in rows)
+    shares = {
+        name: sum(part.tokens for part in rows if part.lean * spoken.pole >= LEANS) / total if total else 0.0
+        for name, spoken in LANGUAGES.items()
+    }
+    return Balance({name: round(share, 4) for name, share in shares.items()}, round(1.0 - sum(shares.values()), 4))
+
+
+def _answered(scales: Scales, lean: float, size: Size, language: LanguageId, book: Rulebook) -> Fit:
+    marks = book.thresholds
+    confidence = round(min(marks.confidence_base + marks.confidence_slope * abs(lean), marks.confidence_most), 3)
+
+    def unclear(why: Reason) -> Fit:
+        return Fit(lean, min(confidence, 0.5), None, why, scales)
+
+    if size.tokens and size.broken > marks.broken_share * size.tokens:
+        return unclear("broken")
+    winner = next(name for name, spoken in LANGUAGES.items() if (spoken.pole * lean > 0 or lean == 0))
+    side, other = scales.sides[winner], scales.sides[opposite(winner).id]
+    if side.points < marks.min_points:
+        return unclear("too-little" if other.points < marks.min_points else "close")
+    if abs(lean) < (marks.suits if winner == language else marks.leave):
+        return unclear("close")
+    if not _carries(side, other, book):
+        return unclear("one-sign")
+    return Fit(lean, confidence, winner, "", scales)
+
+
+def _carries(side: Side, other: Side, book: Rulebook) -> bool:
+    """Tell whether a side is more than one idea: two families, a decisive sign, or a strong family unopposed."""
+    marks = book.thresholds
+    agreeing = sum(points >= marks.family_points for points in side.families.values())
+    strong = max(side.families.values(), default=0.0) >= marks.single_family_points
+    return agreeing >= 2 or side.decisive or (strong and other.points < marks.family_points)
