@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from langfit.model import LangfitError
+from langfit.model.errors import LangfitError
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
 @cache
 def root() -> Path:
-    """The folder with `go/`, `rust/`, `dependencies/`, `claims.toml` and `equivalents.toml`.
+    """Return the folder with `go/`, `rust/`, `dependencies/`, `claims.toml` and `equivalents.toml`.
 
     A wheel holds it as `langfit/_rules`; a checkout, also one installed in editable mode, has it as `rules` at
     its root. Raises LangfitError when neither is there.

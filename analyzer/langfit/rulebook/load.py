@@ -4,174 +4,217 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import structs
 
-from langfit.model import LANGUAGES, LangfitError, Language, Rule, Rulebook, Weight
+from langfit.languages import LANGUAGES
+from langfit.model.errors import LangfitError
+from langfit.model.repository import LanguageId
+from langfit.model.rule import Dependencies, Rule, Rulebook, Weight
 from langfit.rulebook import tables
-from langfit.rulebook.matchers import Roles
-from langfit.rulebook.rule import Known, rule_of
-from langfit.toml.mistakes import Mistake, Page, nearest, quoted
-from langfit.toml.overrides import WEIGHTS, Override, overrides_of
+from langfit.rulebook.match import Roles
+from langfit.rulebook.rule import ValidNames, rule_of
+from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
+from langfit.toml.document import Document
+from langfit.toml.overrides import Disable, Override, SetPoints, SetWeight, overrides_of
 
 OVERRIDES = "overrides.toml"
 REFUSED = {
-    "query": "a query belongs into [match], see docs/writing-rules.md.",
-    "predicates": "predicates belong into the text of a query in [match], see docs/writing-rules.md.",
+    "query": "a query belongs in [match], see docs/writing-rules.md.",
+    "predicates": "predicates belong in the text of a query in [match], see docs/writing-rules.md.",
+    "lines": "sizes are in tokens, so that formatting changes nothing: write `tokens` in [match].",
 }
 STRAY_LEVELS = ("*.toml", "*/*.toml", "*/*/*.toml")  # where rules are put by mistake
 
 
-class Changes(NamedTuple):
-    """What is asked of rules that exist: weights of rules, points of weights, and which are off."""
+class _Changes(NamedTuple):
+    """What overrides come to: weights of rules, points of weights, and which rules are off."""
 
     weights: dict[str, Weight]
     points: dict[str, float]
     off: set[str]
 
 
-class Shelf(NamedTuple):
+class _Loading(NamedTuple):
     """What is read so far."""
 
-    known: Known
+    valid: ValidNames
     rules: dict[str, Rule | None]  # None: the file is there, but has mistakes
     homes: dict[str, tuple[Path, str]]  # rule -> the folder and the file that it was read from first
     overrides: list[Override]
-    pages: list[tuple[str, Page]]  # with the names that they have wherever the folder lies
-    mistakes: list[Mistake]
+    documents: list[tuple[str, Document]]  # with the names that they have wherever the folder is
+    diagnostics: list[Diagnostic]
 
 
 def load(folder: Path, packs: Sequence[Path] = (), overrides: Sequence[Override] = ()) -> Rulebook:
-    """All rules below `folder` and in the user packs. Raises LangfitError with every mistake as `path:line: sentence`.
+    """Return all rules below `folder` and in the user packs. Raises LangfitError with every mistake.
 
-    A pack may hold `go/*.toml`, `rust/*.toml` and `overrides.toml` with `disable = [id]` and `[weight]` id -> class.
-    `overrides` are further wishes of the same kind, which win over those of packs.
+    A pack may hold a folder of rules per language and `overrides.toml` with `disable = [pattern]` and `[weight]` id ->
+    class. `overrides` are further ones, which win over those of packs.
     """
-    book, mistakes = read(folder, packs, overrides)
-    if mistakes:
-        raise LangfitError(*map(str, mistakes))
+    book, diagnostics = read(folder, packs, overrides)
+    if diagnostics:
+        raise LangfitError(*map(str, diagnostics))
     return book
 
 
 def read(
     folder: Path, packs: Sequence[Path] = (), overrides: Sequence[Override] = ()
-) -> tuple[Rulebook, tuple[Mistake, ...]]:
-    """As `load`, but returns the rules that are right together with the mistakes of the others."""
-    mistakes: list[Mistake] = []
-    pages: list[tuple[str, Page]] = []
+) -> tuple[Rulebook, tuple[Diagnostic, ...]]:
+    """Return the rules that are right, and a diagnostic for each mistake of the others."""
+    diagnostics: list[Diagnostic] = []
+    documents: list[tuple[str, Document]] = []
 
-    def page(name: str) -> Page:
-        pages.append((name, tables.read(folder, name, mistakes)))
-        return pages[-1][1]
+    def table(name: str) -> Document:
+        documents.append((name, tables.open_table(folder, name, diagnostics)))
+        return documents[-1][1]
 
-    claims = tables.claims_of(page("claims.toml"))
-    families, points, settings = tables.families_of(page("families.toml"))
-    played = tables.played_of(page("roles.toml"))
-    roles: dict[Language, Roles] = {x: tables.roles_of(page(f"dependencies/{x}.toml")) for x in LANGUAGES}
-    modules: dict[str, dict[str, str]] = {
-        x: {module: role for role, row in roles[x].items() for module in row} for x in LANGUAGES
-    }
-    portability = dict(tables.portability_of(page("equivalents.toml")))
-    known = Known([claim.id for claim in claims], [family.name for family in families], roles)
-    shelf = Shelf(known, {}, {}, [], pages, mistakes)
-    _folder(shelf, folder, "rules")
+    claims = tables.claims_of(table("claims.toml"))
+    roles = tables.roles_of(table("roles.toml"))
+    patterns: dict[LanguageId, Roles] = {}
+    dependencies: dict[LanguageId, Dependencies] = {}
+    for spoken in LANGUAGES:
+        patterns[spoken], dependencies[spoken] = tables.dependencies_of(table(f"dependencies/{spoken}.toml"))
+    weighing = table("families.toml")
+    families, points, thresholds = tables.families_of(weighing)
+    equivalents, fuller = tables.equivalents_of(table("equivalents.toml"))
+    twins = tables.twins_of(table("twins.toml"))
+    valid = ValidNames(
+        [claim.id for claim in claims],
+        [family.name for family in families],
+        [role.name for role in roles],
+        patterns,
+        tables.conditions_of(weighing, patterns),
+    )
+    loading = _Loading(valid, {}, {}, [], documents, diagnostics)
+    _folder(loading, folder, "rules", shipped=True)
     for pack in packs:
-        _pack(shelf, pack)
-    shelf.overrides.extend(overrides)
-    changes = _changes(shelf)
+        _pack(loading, pack)
+    loading.overrides.extend(overrides)
+    changes = _changes(loading)
     chosen = tuple(
         structs.replace(rule, weight=changes.weights.get(rule.id, rule.weight))
-        for _, rule in sorted(shelf.rules.items())
+        for _, rule in sorted(loading.rules.items())
         if rule is not None and rule.id not in changes.off
     )
     asked = [repr(sorted(part)) for part in (changes.weights.items(), changes.points.items(), changes.off)]
-    digest = sha256("\0".join([*(f"{name}\0{page.text}" for name, page in pages), *asked]).encode()).hexdigest()
+    digest = sha256("\0".join([*(f"{name}\0{file.text}" for name, file in documents), *asked]).encode()).hexdigest()
     book = Rulebook(
-        chosen, claims, families, points | changes.points, settings, played, modules, portability, digest,
-        disabled=tuple(sorted(changes.off)),
+        chosen, claims, families, points | changes.points, thresholds, roles, dependencies, equivalents, fuller, twins,
+        digest, disabled=tuple(sorted(changes.off)),
     )  # fmt: skip
-    return book, tuple(sorted(set(mistakes)))
+    return book, tuple(sorted(set(diagnostics)))
 
 
-def _folder(shelf: Shelf, root: Path, shown: str) -> int:
-    """Put the rules of a folder on the shelf; the number of its rule files."""
+def _folder(loading: _Loading, root: Path, shown: str, *, shipped: bool) -> int:
+    """Read the rules of a folder and return the number of its rule files."""
     count = 0
-    for language in LANGUAGES:
+    for spoken in LANGUAGES:
         try:
-            names = sorted(os.listdir(root / language))
+            names = sorted(os.listdir(root / spoken))
         except FileNotFoundError:
             continue
         except OSError as problem:
             sentence = f"This folder cannot be read ({problem.strerror or 'unknown reason'}); check it."
-            shelf.mistakes.append(Mistake(f"{shown}/{language}", 1, sentence))
+            loading.diagnostics.append(Diagnostic(f"{shown}/{spoken}", 1, sentence))
             continue
         for name in names:
             if not name.endswith(".toml"):
                 continue
             count += 1
-            rule = f"{language}/{name.removesuffix('.toml')}"
-            page = Page(root / language / name, f"{shown}/{language}/{name}", shelf.mistakes, REFUSED)
-            shelf.pages.append((rule, page))
-            found = rule_of(page, rule, language, shelf.known)
-            if rule in shelf.homes:
-                page.say(f"Rule {rule} exists already in {shelf.homes[rule][1]}; rename this file or use {OVERRIDES}.")
+            rule = f"{spoken}/{name.removesuffix('.toml')}"
+            document = Document(root / spoken / name, f"{shown}/{spoken}/{name}", loading.diagnostics, REFUSED)
+            loading.documents.append((rule, document))
+            found = rule_of(document, rule, spoken, loading.valid, shipped=shipped)
+            if rule in loading.homes:
+                home = loading.homes[rule][1]
+                document.error(f"Rule {rule} exists already in {home}; rename this file or use {OVERRIDES}.")
                 continue
-            shelf.homes[rule] = (root, page.shown)
-            shelf.rules[rule] = found
+            loading.homes[rule] = (root, document.shown)
+            loading.rules[rule] = found
     return count
 
 
-def _pack(shelf: Shelf, root: Path) -> None:
+def _pack(loading: _Loading, root: Path) -> None:
     shown = str(root)
     if not root.is_dir():
-        what = "This is no folder" if root.exists() else "There is no such folder"
-        shelf.mistakes.append(Mistake(shown, 1, f"{what}; name a folder that holds rules."))
+        what = "This is not a folder" if root.exists() else "There is no such folder"
+        loading.diagnostics.append(Diagnostic(shown, 1, f"{what}; name a folder that holds rules."))
         return
-    count = _folder(shelf, root, shown)
+    count = _folder(loading, root, shown, shipped=False)
     if os.path.lexists(root / OVERRIDES):
-        page = Page(root / OVERRIDES, f"{shown}/{OVERRIDES}", shelf.mistakes)
-        page.known(page.table, ("disable", "weight"))
-        shelf.overrides.extend(overrides_of(page, "weight", root))
+        document = Document(root / OVERRIDES, f"{shown}/{OVERRIDES}", loading.diagnostics)
+        document.check_keys(document.table, ("disable", "weight"))
+        loading.overrides.extend(overrides_of(document, "weight", root))
         count += 1
-    stray = [path for level in STRAY_LEVELS for path in sorted(root.glob(level)) if _stray(path, root)]
+    folders = " or ".join(f"{spoken}/" for spoken in LANGUAGES)
+    stray = [path for level in STRAY_LEVELS for path in sorted(root.glob(level)) if _is_stray(path, root)]
     for path in stray:
-        sentence = "This rule is not read here; put it into go/ or rust/, after the language of the code it looks at."
-        shelf.mistakes.append(Mistake(str(path), 1, sentence))
+        sentence = f"This rule is not read here; put it into {folders}, after the language of the code it looks at."
+        loading.diagnostics.append(Diagnostic(str(path), 1, sentence))
     if not count and not stray:
-        sentence = f"This folder holds neither go/*.toml nor rust/*.toml nor {OVERRIDES}; see docs/writing-rules.md."
-        shelf.mistakes.append(Mistake(shown, 1, sentence))
+        sentence = f"This folder holds neither rules in {folders} nor {OVERRIDES}; see docs/writing-rules.md."
+        loading.diagnostics.append(Diagnostic(shown, 1, sentence))
 
 
-def _stray(path: Path, root: Path) -> bool:
-    """Whether a file looks like a rule and stands where none is read."""
+def _is_stray(path: Path, root: Path) -> bool:
+    """Tell whether a file looks like a rule and is where none is read."""
     parts = path.relative_to(root).parts
-    read_here = parts == (OVERRIDES,) or (len(parts) == len(("go", "x.toml")) and parts[0] in LANGUAGES)
+    read_here = parts == (OVERRIDES,) or (len(parts) == 2 and parts[0] in LANGUAGES)
     if read_here or any(part.startswith(".") for part in parts) or not path.is_file():
         return False
-    page = Page(path, "", [])
-    return "match" in page.table and "suits" in page.table
+    document = Document(path, "", [])
+    return "match" in document.table and "suits" in document.table
 
 
-def _changes(shelf: Shelf) -> Changes:
-    """What packs and langfit.toml ask for; the last one wins."""
-    weights: dict[str, Weight] = {}
-    points: dict[str, float] = {}
-    off: set[str] = set()
-    for target, weight, where, line, folder in shelf.overrides:
-        if isinstance(weight, float):
-            points[target] = weight
-        elif target not in shelf.rules:
-            hint = nearest(target, shelf.rules) or " `langfit rules` lists them."
-            shelf.mistakes.append(Mistake(where, line, f"There is no rule {quoted(target)}.{hint}"))
-        elif weight:
-            weights[target] = next(one for one in WEIGHTS if one == weight)
-            off.discard(target)
-        elif folder is not None and shelf.homes[target][0] == folder:
-            sentence = f"Rule {target} is of this pack; remove its file instead of disabling it."
-            shelf.mistakes.append(Mistake(where, line, sentence))
+def _changes(loading: _Loading) -> _Changes:
+    """Return what packs and langfit.toml ask for; the last one wins."""
+    changes = _Changes({}, {}, set())
+    for override in loading.overrides:
+        match override:
+            case SetPoints(weight, points, _):
+                changes.points[weight] = points
+            case SetWeight(rule, weight, _):
+                if _is_known(loading, override, rule):
+                    changes.weights[rule] = weight
+                    changes.off.discard(rule)
+            case Disable(pattern, _):
+                _switch_off(loading, override, pattern, changes.off)
+    return changes
+
+
+def _is_known(loading: _Loading, override: Override, rule: str) -> bool:
+    if rule in loading.rules:
+        return True
+    hint = did_you_mean(rule, loading.rules) or " `langfit rules` lists them."
+    origin = override.origin
+    sentence = f"There is no rule {shorten(rule)}.{hint}"
+    loading.diagnostics.append(Diagnostic(origin.where, origin.line, sentence))
+    return False
+
+
+def _switch_off(loading: _Loading, override: Disable, pattern: str, off: set[str]) -> None:
+    chosen = matching(pattern, [rule for rule in loading.rules.values() if rule is not None], loading.rules)
+    if not chosen:
+        _is_known(loading, override, pattern)
+    origin = override.origin
+    for rule in chosen:
+        if origin.folder is not None and loading.homes[rule][0] == origin.folder:
+            sentence = f"Rule {rule} is of this pack; remove its file instead of disabling it."
+            loading.diagnostics.append(Diagnostic(origin.where, origin.line, sentence))
         else:
-            off.add(target)
-    return Changes(weights, points, off)
+            off.add(rule)
+
+
+def matching(pattern: str, rules: Sequence[Rule], names: Sequence[str] | dict[str, Rule | None]) -> list[str]:
+    """Return the rules that a pattern names: an id, a glob over ids, `family:NAME`, or `language:NAME`."""
+    kind, mark, value = pattern.partition(":")
+    if mark and kind == "family":
+        return [rule.id for rule in rules if rule.family == value]
+    if mark and kind == "language":
+        return [rule.id for rule in rules if rule.language == value]
+    return [name for name in names if name == pattern or fnmatchcase(name, pattern)]

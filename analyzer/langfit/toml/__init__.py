@@ -1,1 +1,1 @@
-"""TOML files that people write: where everything stands in them, and all their mistakes at once."""
+"""TOML files that people write: where everything is in them, and all their mistakes at once."""

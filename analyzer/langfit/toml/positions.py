@@ -1,4 +1,4 @@
-"""Where the keys and values of a TOML text stand: the reader of values forgets it, and mistakes need it."""
+"""Where the keys and values of a TOML text are: the reader of values forgets it, and diagnostics need it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Path = tuple[str | int, ...]
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})|"(?:\\.|[^"\\])*"'
-    r"|'''.*?'''(?:'{0,2})|'[^']*'", re.DOTALL
+    r"|'''.*?'''(?:'{0,2})|'[^']*'",
+    re.DOTALL,
 )
 _PLAIN = re.compile(r"[^,\]}#\n]*")
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -37,12 +38,12 @@ class _Text:
         self.found.setdefault(path, bisect_right(self.ends, at - 1) + 1)
 
     def blank(self, at: int) -> int:
-        """The offset behind blanks, line ends and comments."""
+        """Return the offset behind blanks, line ends and comments."""
         match = _BLANK.match(self.text, at)
         return match.end() if match else at
 
     def key(self, at: int) -> tuple[list[str], int]:
-        """A dotted key and the offset behind it."""
+        """Return a dotted key and the offset behind it."""
         parts = []
         while True:
             match = _STRING.match(self.text, at) or _WORD.match(self.text, at)
@@ -55,7 +56,7 @@ class _Text:
             at = dot.end()
 
     def pair(self, at: int, path: Path) -> int:
-        """Note a key and its value; the offset behind them."""
+        """Note a key and its value; return the offset behind them."""
         start = at
         parts, at = self.key(at)
         for part in parts:
@@ -64,7 +65,7 @@ class _Text:
         return self.value(self.blank(at + 1), path)
 
     def value(self, at: int, path: Path) -> int:
-        """Note what a value holds; the offset behind it."""
+        """Note what a value holds; return the offset behind it."""
         opening = self.text[at : at + 1]
         if opening not in ("[", "{"):
             match = _STRING.match(self.text, at) or _PLAIN.match(self.text, at)
@@ -84,8 +85,8 @@ class _Text:
         return at + 1
 
 
-def places(text: str) -> dict[Path, int]:
-    """The 1-based line of every key and list item of `text`, by its path from the top; () is line 1.
+def positions(text: str) -> dict[Path, int]:
+    """Return the 1-based line of every key and list item of `text`, by its path from the top; () is line 1.
 
     `text` must be valid TOML that nests at most MOST_LEVELS deep.
     """
@@ -114,13 +115,13 @@ def places(text: str) -> dict[Path, int]:
 
 
 def headers(text: str, name: str) -> list[int]:
-    """The 1-based lines of the `[[name]]` headers of a valid TOML text: the few places that are always asked for."""
+    """Return the 1-based lines of the `[[name]]` headers of a valid TOML text: the few that are always asked for."""
     starts = [match.start("name") for match in _HEADER.finditer(text) if match["name"] == name]
     return [text.count("\n", 0, start) + 1 for start in starts]
 
 
 def levels(table: object) -> int:
-    """How deep a value read from TOML nests."""
+    """Return how deep a value read from TOML nests."""
     deepest, rest = 0, [(table, 1)]
     while rest:
         value, level = rest.pop()
