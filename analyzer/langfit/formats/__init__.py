@@ -10,12 +10,13 @@ from functools import cache
 from importlib import import_module, resources
 from importlib.resources.abc import Traversable
 
-from langfit.model import LangfitError, Report
+from langfit.model.errors import LangfitError
+from langfit.model.report import Report
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """The names of all formats, sorted. Reads the files and imports none of them, since some imports are slow."""
+    """Return the names of all formats, sorted; imports none of them, since some imports are slow."""
     files = (entry for entry in resources.files(__name__).iterdir() if entry.name.endswith(".py"))
     found = (entry.name.removesuffix(".py").replace("_", "-") for entry in files if _is_format(entry))
     return tuple(sorted(found))
@@ -26,7 +27,7 @@ def _is_format(entry: Traversable) -> bool:
 
 
 def render(name: str, report: Report, **options: object) -> str:
-    """The report in the format `name`, ready to be printed or written to a file as UTF-8.
+    """Return the report in the format `name`, ready to be printed or written to a file as UTF-8.
 
     `options` (`width`, `colour`, `show`) reach the formats that name them as parameters; the others have no use for
     them. Raises LangfitError for a name that is not in `names()`.

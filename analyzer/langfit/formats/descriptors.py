@@ -1,4 +1,4 @@
-"""The rules of a SARIF file, in words: a descriptor for each rule of langfit, each verdict, each skip reason."""
+"""Rules as SARIF and other dashboards describe them: those of langfit's advice, and those of the rule book."""
 
 from __future__ import annotations
 
@@ -6,37 +6,34 @@ import re
 
 import sarif_om as om
 
-from langfit.formats import door, markdown, page
-from langfit.model import SKIP_REASONS, Answer, Report, RuleText, Weight
+from langfit.formats import door, markdown
+from langfit.languages import LANGUAGES
+from langfit.model.report import RuleText
+from langfit.model.repository import SKIP_REASONS
+from langfit.model.rule import Weight
 
 HOME = "https://github.com/langfit/langfit"
 MAX_DESCRIPTION = 1_024  # characters that GitHub accepts
 MAX_CLAIMS = 6  # so that a rule has no more than the ten tags that GitHub shows
 
 PRECISION: dict[Weight, str] = {"decisive": "high", "strong": "high", "supporting": "medium", "contextual": "low"}
-VERDICTS: dict[Answer, tuple[str, str]] = {
-    "move": ("May sit in the wrong language.", "The evidence speaks for moving this component to the other language."),
-    "split": ("May be worth splitting.", "The evidence speaks for moving a small kernel and leaving the rest."),
-    "stay": ("Sits well in its language.", "The evidence speaks for leaving this component in its language."),
-    "unclear": ("Evidence that does not decide.", "The evidence on this component is too little, or does not agree."),
+ADVICE: dict[str, tuple[str, str]] = {
+    "langfit/move": ("May be in the wrong language.", "The evidence speaks for the other language for all of it."),
+    "langfit/split": ("May be worth splitting.", "A kernel inside has a coarse boundary and may leave alone."),
+    "langfit/coarse-cut": ("A kernel with a coarse boundary.", "Few calls with plain data lead into this kernel."),
+    "langfit/stay": ("Stays in its language.", "Nothing speaks for another language, or its users decide."),
+    "langfit/unclear": ("Evidence that does not decide.", "The evidence is too little, or on both sides alike."),
 }
 REFUTE = "Each result names the one measurement that would prove it wrong; take that before anything else."
 
 
-def texts(report: Report) -> list[RuleText]:
-    """All rules, and a stand-in for a rule that has findings but no text, since each result must name its rule."""
-    known = {text.id: text for text in report.rules}
-    for f in report.findings:
-        known.setdefault(f.rule, RuleText(f.rule, f.rule, f.suits, f.family, f.weight, (), "", "", ""))
-    return [known[rule] for rule in sorted(known)]
-
-
 def rule(text: RuleText) -> om.ReportingDescriptor:
-    """A rule of langfit: a note, whose precision follows its weight, since GitHub ranks by precision."""
-    why = text.why or f"Evidence for {page.LANGUAGE_NAMES[text.suits]}."
+    """Return a rule of the rule book: a note, whose precision follows its weight, since GitHub ranks by precision."""
+    why = text.why or f"Evidence for {LANGUAGES[text.suits].name}."
     parts = {
         "Why": why,
-        "Consider first": text.first,
+        "Where it is wrong": text.limits,
+        "Try first": text.first,
         "What would refute it": text.refute,
         "Claims": ", ".join(text.claims),
     }
@@ -46,6 +43,7 @@ def rule(text: RuleText) -> om.ReportingDescriptor:
         short_description=_string(text.title),
         full_description=_string(why),
         help=_help(parts),
+        help_uri=f"{HOME}/blob/main/docs/rules/{door.clean(text.id)}.md",
         default_configuration=om.ReportingConfiguration(level="note"),
         properties={
             "tags": ["language-fit", f"suits-{text.suits}", text.family, text.weight, *text.claims[:MAX_CLAIMS]],
@@ -55,34 +53,48 @@ def rule(text: RuleText) -> om.ReportingDescriptor:
     )
 
 
-def verdict(answer: Answer) -> om.ReportingDescriptor:
-    """The rule `langfit/<answer>` under which verdicts are filed: a warning if it asks for action, else no level."""
-    title, text = VERDICTS[answer]
+def advice(name: str) -> om.ReportingDescriptor:
+    """Return the rule under which an advice is filed: a warning if it asks for something, else no level."""
+    title, text = ADVICE[name]
+    asks = name not in ("langfit/stay", "langfit/unclear")
     return om.ReportingDescriptor(
-        id=f"langfit/{answer}",
-        name=_pascal(f"langfit/{answer}"),
+        id=name,
+        name=_pascal(name),
         short_description=_string(title),
         full_description=_string(text),
         help=_help({"Why": text, "What would refute it": REFUTE}),
-        default_configuration=om.ReportingConfiguration(level="warning" if answer in page.ACTIONS else "none"),
-        properties={"tags": ["language-fit", "verdict"], "precision": "medium", "problem.severity": "recommendation"},
+        help_uri=f"{HOME}/blob/main/docs/reading-a-report.md",
+        default_configuration=om.ReportingConfiguration(level="warning" if asks else "none"),
+        properties={"tags": ["language-fit", "advice"], "precision": "medium", "problem.severity": "recommendation"},
     )
 
 
 def skip(reason: str) -> om.ReportingDescriptor:
-    """The notification `skipped/<reason>`."""
+    """Return the notification `skipped/<reason>`."""
     text = f"A file was skipped: {SKIP_REASONS.get(reason, reason)}."
     return om.ReportingDescriptor(
         id=f"skipped/{reason}",
         name=_pascal(f"skipped/{reason}"),
         short_description=_string(text),
         full_description=_string(text),
-        help=_help({"Why it matters": "What is in such a file is in no verdict.", "Reason": text}),
+        help=_help({"Why it matters": "What is in such a file is in no judgement.", "Reason": text}),
+    )
+
+
+def syntax() -> om.ReportingDescriptor:
+    """Return the notification `syntax-error`."""
+    text = "A file does not parse as a whole."
+    return om.ReportingDescriptor(
+        id="syntax-error",
+        name="SyntaxError",
+        short_description=_string(text),
+        full_description=_string(text),
+        help=_help({"Why it matters": "What is inside of a syntax error is in no judgement.", "Reason": text}),
     )
 
 
 def sentence(text: str) -> str:
-    """`text` with a full stop at its end, as SARIF asks of messages."""
+    """Return text with a full stop at its end, as SARIF asks of messages."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

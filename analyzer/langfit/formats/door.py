@@ -56,7 +56,7 @@ def defuse(text: str, *, own: bool = False) -> str:
 
 
 def shut(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str:
-    """The last step of every format that writes lines: `clean` for text of more than one line, then `defuse`.
+    """Return the last step of every format that writes lines: `clean` for text of more than one line, then `defuse`.
 
     With `colour` the colour sequences (`ESC [ ... m`) that the format itself wrote stay; the names inside must have
     been cleaned before, one by one. `links` are the targets of links (OSC 8) that the format wrote: those, and the
@@ -94,7 +94,7 @@ def json_text(value: object, *, indent: int = 2) -> str:
 
 
 def path_bytes(path: str) -> bytes:
-    """The bytes of a path whose undecodable bytes came as surrogates; any other surrogate becomes U+FFFD."""
+    """Return the bytes of a path whose undecodable bytes came as surrogates; any other surrogate becomes U+FFFD."""
     return _NO_BYTE.sub(REPLACEMENT, path).encode("utf-8", "surrogateescape")
 
 

@@ -35,7 +35,7 @@ class Forge(Struct, frozen=True):
     mark: str  # what goes between the URL of a file and a line
 
     def url(self, path: str) -> str:
-        """The URL of a file, all of its bytes percent-encoded where they must be; "" for a path that climbs."""
+        """Return the URL of a file, all of its bytes percent-encoded where they must be; "" for a path that climbs."""
         climbs = {"", ".", ".."} & {*path.split("/")}
         return "" if climbs else self.files + quote(door.path_bytes(path), safe="/")
 
@@ -47,7 +47,7 @@ def name_of(remote: str) -> str:
 
 
 def forge_of(remote: str, revision: str | None) -> Forge | None:
-    """The forge behind a remote, None where its links are not known or no revision is."""
+    """Return the forge behind a remote, None where its links are not known or no revision is."""
     match, name = _REMOTE.fullmatch(remote), name_of(remote)
     if not match or not _REVISION.fullmatch(revision or "") or {".", ".."} & {*name.split("/")}:
         return None
@@ -61,7 +61,7 @@ def forge_of(remote: str, revision: str | None) -> Forge | None:
 
 
 def _own(host: str) -> str:
-    """The style of a forge that somebody runs and names after its software; "" for a host that poses as a known one."""
+    """Return the style of a forge named after its software; "" for a host that poses as a known one."""
     if host.startswith(tuple(f"{known}." for known in _HOSTS)):
         return ""
     return next((style for style in _OWN if host.startswith(f"{style}.")), "")

@@ -1,4 +1,4 @@
-"""GitLab Code Quality: one JSON array, an entry per verdict that asks for something, per finding and per skipped file.
+"""GitLab Code Quality: one JSON array, an entry per alert, per skipped file and per file with syntax errors.
 
 Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 """
@@ -8,19 +8,21 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from langfit.formats import door, page
-from langfit.model import SKIP_REASONS, Report, Verdict
+from langfit.alerts import alerts_of
+from langfit.formats import door
+from langfit.model.report import Report
+from langfit.model.repository import SKIP_REASONS
 
 
 def render(report: Report) -> str:
-    """The array. Severity is `minor` for a move or split and `info` for all else: langfit is an adviser.
+    """Return the array. Severity is `minor` for an advice and `info` for all else: langfit is an adviser.
 
     Notices have no place in this format; the text and JSON formats carry them.
     """
-    entries = [_verdict(v) for v in page.ranked(report.verdicts) if page.calls_for_action(v) and v.path]
-    entries += [
-        _entry(f.message, f.rule, f.path, f.span.line, "info", f.fingerprint or f"{f.span.line}:{f.span.column}")
-        for f in page.ranked_findings(report.findings)
+    entries = [
+        _entry(row.message, row.rule, row.path, row.line, "info" if row.finding else "minor", row.fingerprint)
+        for row in alerts_of(report).rows
+        if row.path
     ]
     entries += [
         _entry(
@@ -28,16 +30,17 @@ def render(report: Report) -> str:
         )
         for row in sorted(report.skipped)
     ]
+    entries += [
+        _entry(
+            "Syntax error: what is inside is in no judgement", "langfit/syntax-error", row.path, row.line, "info", ""
+        )
+        for row in report.syntax_errors
+    ]
     return door.json_text(_told_apart(entries))
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
-    mark = verdict.fingerprint or verdict.component
-    return _entry(verdict.sentence, f"langfit/{verdict.answer}", verdict.path, verdict.span.line, "minor", mark)
-
-
 def _told_apart(entries: list[dict[str, object]]) -> list[dict[str, object]]:
-    """`entries` with fingerprints that are unique: of two with one fingerprint, GitLab shows the first only."""
+    """Return entries with fingerprints that are unique: of two with one fingerprint, GitLab shows the first only."""
     seen: Counter[object] = Counter()
     for entry in entries:
         mark = entry["fingerprint"]
@@ -48,7 +51,7 @@ def _told_apart(entries: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def _entry(description: str, check: str, path: str, line: int, severity: str, mark: str) -> dict[str, object]:
-    """`mark` is equal for the same thing in another revision."""
+    """Return an entry; `mark` is equal for the same thing in another revision."""
     return {
         "description": door.clean(description),
         "check_name": door.clean(check),

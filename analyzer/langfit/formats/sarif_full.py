@@ -1,16 +1,17 @@
 """SARIF 2.1.0 with everything in it, for viewers (Azure DevOps, editors) and archives; not for GitHub.
 
 GitHub opens an alert for each result, whatever its kind and even when it is suppressed: `sarif` is made for it. Here
-each verdict is a result, also `stay` and `unclear`, and what was suppressed is there with the reason. Nothing is cut.
+each deliverable is a result, also those that stay, and what was suppressed is there with the reason. Nothing is cut.
 """
 
 from __future__ import annotations
 
 import sarif_om as om
-from msgspec import structs
 
-from langfit.formats import descriptors, door, markdown, page, sarif
-from langfit.model import Answer, Finding, Report, Span, Suppressed, Verdict
+from langfit.alerts import other_cuts, place_of
+from langfit.formats import descriptors, door, markdown, sarif
+from langfit.formats.about import deliverable_sections, ranked
+from langfit.model.report import Answer, Deliverable, Finding, Report, Suppressed
 
 # SARIF wants the level "none" for all kinds but "fail". "open": evaluated, and the information does not decide.
 KINDS: dict[Answer, tuple[str, str]] = {
@@ -22,42 +23,49 @@ KINDS: dict[Answer, tuple[str, str]] = {
 
 
 def render(report: Report) -> str:
-    """One run: a result for each verdict, each finding and each suppressed finding, in this order.
+    """Return one run: a result for each deliverable, each coarse cut, each finding and each suppressed finding.
 
-    Findings that speak for the present language are informational, since they accuse nobody. Results without a file
-    to point at are left out and counted.
+    Findings that speak for the present language are informational, since they accuse nobody.
     """
-    known = structs.replace(report, findings=(*report.findings, *(row.finding for row in report.suppressed)))
-    rules = [descriptors.verdict(answer) for answer in page.ANSWERS]
-    rules += [descriptors.rule(text) for text in descriptors.texts(known)]
+    items = [item for item in ranked(report.deliverables) if item.path]
+    cuts = [(item, cut) for item in items for cut in other_cuts(item)]
+    used = {f"langfit/{item.advice.answer}" for item in items} | ({"langfit/coarse-cut"} if cuts else set())
+    used |= {f.rule for f in report.findings} | {row.finding.rule for row in report.suppressed}
+    rules = sarif.rules_of(report, used)
     index = sarif.index_of(rules)
-    results = [_verdict(v, index) for v in page.ranked(report.verdicts) if v.path]
-    results += [_finding(f, index) for f in page.ranked_findings(report.findings) if f.path]
+    results = [_advice(item, index, report) for item in items]
+    for item, cut in cuts:
+        text = f"{item.name}: {cut.root} could be cut out: {cut.why}"
+        result = sarif.line_result("langfit/coarse-cut", text, cut.path, cut.line, cut.fingerprint, index)
+        result.suppressions = []
+        results.append(_placed(result, item.name))
+    results += [_finding(f, index) for f in report.findings if f.path]
     results += [_suppressed(row, index) for row in sorted(report.suppressed, key=_order) if row.finding.path]
-    return sarif.log(report, rules, results, len(report.verdicts) + len(known.findings))
+    total = len(report.deliverables) + len(cuts) + len(report.findings) + len(report.suppressed)
+    return sarif.log(report, rules, results, total)
 
 
-def _order(row: Suppressed) -> tuple[str, Span, str, str, str]:
-    return row.finding.path, row.finding.span, row.finding.rule, row.finding.component, row.reason
+def _order(row: Suppressed) -> tuple[str, int, int, str, str, str]:
+    found = row.finding
+    return found.path, found.line, found.column, found.rule, found.component, row.reason
 
 
 def _suppression(kind: str, reason: str) -> dict[str, str]:
-    """How a result came to be suppressed, by a comment ("inSource") or by a file ("external").
+    """Return how a result came to be suppressed, by a comment ("inSource") or by a file ("external").
 
     A dict, since sarif_om still calls `status` by its draft name `state`.
     """
     return {"kind": kind, "status": "accepted", "justification": door.clean(reason, keep="\n\t")}
 
 
-def _verdict(verdict: Verdict, index: dict[str, int]) -> om.Result:
-    result = sarif.verdict_result(verdict, index)
-    result.kind, result.level = KINDS[verdict.answer]
-    result.message.markdown = _page(verdict)
+def _advice(item: Deliverable, index: dict[str, int], report: Report) -> om.Result:
+    result = sarif.advice_result(item, index, *place_of(item))
+    result.kind, result.level = KINDS[item.advice.answer]
+    result.message.markdown = _page(item, report)
     result.suppressions = []  # SARIF: on all results of a run or on none
-    if verdict.ignored:
-        result.suppressions = [_suppression("external", verdict.ignored)]
-        result.message.markdown += f"\n\n**Suppressed:** {markdown.prose(descriptors.sentence(verdict.ignored))}"
-    return _placed(result, verdict.component)
+    if item.suppressed:
+        result.suppressions = [_suppression("external", item.suppressed)]
+    return _placed(result, item.name)
 
 
 def _suppressed(row: Suppressed, index: dict[str, int]) -> om.Result:
@@ -68,31 +76,27 @@ def _suppressed(row: Suppressed, index: dict[str, int]) -> om.Result:
 
 
 def _finding(finding: Finding, index: dict[str, int]) -> om.Result:
-    """A finding with its line in the message, since the viewer of Azure shows the path alone."""
+    """Return a finding with its line in the message, since the viewer of Azure shows the path alone."""
     result = sarif.finding_result(finding, index)
     if finding.suits == finding.rule.partition("/")[0]:
         result.kind, result.level = "informational", "none"
-    result.message.markdown = f"Line {finding.span.line}: {markdown.prose(descriptors.sentence(finding.message))}"
+    result.message.markdown = f"Line {finding.line}: {markdown.prose(descriptors.sentence(finding.message))}"
     result.suppressions = []
     return _placed(result, finding.component)
 
 
-def _placed(result: om.Result, component: str) -> om.Result:
-    """`result` with its component as logical location, which viewers show above the path."""
-    result.locations[0].logical_locations = [
-        om.LogicalLocation(fully_qualified_name=door.clean(component), kind="module")
-    ]
+def _placed(result: om.Result, name: str) -> om.Result:
+    """Return a result with its deliverable or component as logical location, which viewers show above the path."""
+    result.locations[0].logical_locations = [om.LogicalLocation(fully_qualified_name=door.clean(name), kind="module")]
     return result
 
 
-def _page(verdict: Verdict) -> str:
-    """The message of a verdict in Markdown: what it says, on what evidence, and what would refute it."""
-    lines = [f"**{verdict.answer}**, {verdict.confidence:.0%} sure. {markdown.prose(verdict.sentence)}"]
-    links = [f"- {markdown.prose(e.title)}: {markdown.code(f'{e.path}:{e.line}')}" for e in sarif.places_of(verdict)]
-    if links:
-        lines.append("\n".join(["**Evidence**", "", *links]))
-    if verdict.first:
-        lines.append(f"**Consider first:** {markdown.prose(verdict.first[0])}")
-    if verdict.refute:
-        lines.append(f"**What would refute this:** {markdown.prose(verdict.refute)}")
+def _page(item: Deliverable, report: Report) -> str:
+    """Return the message of an advice in Markdown: what it says, on what evidence, and what would refute it."""
+    first, *rest = deliverable_sections(item, report, "briefing")
+    lines = [f"**{markdown.words(first.title)}**", *(markdown.words(row) for row in first.items)]
+    for section in rest:
+        if section.items:
+            lines.append(f"**{markdown.words(section.title)}**")
+            lines.append("\n".join(f"- {markdown.words(row)}" for row in section.items))
     return "\n\n".join(lines)

@@ -6,33 +6,51 @@ Source: https://docs.sonarsource.com/sonarqube-server/analyzing-source-code/impo
 
 from __future__ import annotations
 
-from langfit.formats import descriptors, door, page
-from langfit.model import SKIP_REASONS, Report, Span
+from langfit.alerts import Alert, alerts_of
+from langfit.formats import descriptors, door
+from langfit.formats.words import flow
+from langfit.model.report import Finding, Report
+from langfit.model.repository import SKIP_REASONS
 
 ENGINE = "langfit"
 SKIPPED = "langfit/skipped"
+SYNTAX = "langfit/syntax-error"
 # Severity in the quality model and in the older one by type. INFO is not known to scanners before 10.8.
 ADVICE, REMARK = ("MEDIUM", "MINOR"), ("LOW", "INFO")
 
+Issue = dict[str, object]
+
 
 def render(report: Report) -> str:
-    """All rules, and an issue for each verdict that asks for something, each finding and each skipped file.
+    """Return the rules in use, and an issue for each alert, each skipped file and each file with syntax errors.
 
     Notices have no place in this format; the text and JSON formats carry them.
     """
-    rules = [_rule(f"langfit/{answer}", *descriptors.VERDICTS[answer], ADVICE) for answer in page.ACTIONS]
-    rules.append(_rule(SKIPPED, "Skipped file.", "What is in such a file is in no verdict.", REMARK))
-    for text in descriptors.texts(report):
-        rules.append(_rule(text.id, text.title, page.flow(text.why) or text.title, REMARK))
-    verdicts = [v for v in page.ranked(report.verdicts) if page.calls_for_action(v) and v.path]
-    issues = [_issue(f"langfit/{v.answer}", v.sentence, v.path, v.span) for v in verdicts]
-    issues += [_issue(f.rule, f.message, f.path, f.span) for f in page.ranked_findings(report.findings) if f.path]
-    for row in sorted(report.skipped):
-        issues.append(_issue(SKIPPED, f"Skipped: {SKIP_REASONS.get(row.reason, row.reason)}", row.path, None))
-    return door.json_text({"rules": rules, "issues": issues})
+    rows = [row for row in alerts_of(report).rows if row.path]
+    issues = [_alert(row) for row in rows]
+    issues += [
+        _issue(SKIPPED, f"Skipped: {SKIP_REASONS.get(row.reason, row.reason)}", row.path, None)
+        for row in sorted(report.skipped)
+    ]
+    issues += [
+        _issue(SYNTAX, "Syntax error: what is inside is in no judgement", row.path, {"startLine": row.line})
+        for row in report.syntax_errors
+    ]
+    used = {str(issue["ruleId"]) for issue in issues}
+    return door.json_text({"rules": _rules(report, used), "issues": issues})
 
 
-def _rule(name: str, title: str, why: str, severities: tuple[str, str]) -> dict[str, object]:
+def _rules(report: Report, used: set[str]) -> list[Issue]:
+    named = {
+        **{name: (title, text, ADVICE) for name, (title, text) in descriptors.ADVICE.items()},
+        SKIPPED: ("Skipped file.", "What is in such a file is in no judgement.", REMARK),
+        SYNTAX: ("Syntax error.", "What is inside of a syntax error is in no judgement.", REMARK),
+        **{door.clean(text.id): (text.title, flow(text.why) or text.title, REMARK) for text in report.rules},
+    }
+    return [_rule(name, *named.get(name, (name, name, REMARK))) for name in sorted(used)]
+
+
+def _rule(name: str, title: str, why: str, severities: tuple[str, str]) -> Issue:
     impact, severity = severities
     return {
         "id": door.clean(name),
@@ -46,17 +64,28 @@ def _rule(name: str, title: str, why: str, severities: tuple[str, str]) -> dict[
     }
 
 
-def _issue(rule: str, message: str, path: str, span: Span | None) -> dict[str, object]:
-    """Without a span the issue is on the file. SonarQube drops issues on files that it does not index."""
-    location: dict[str, object] = {"message": door.clean(message), "filePath": path}
+def _alert(row: Alert) -> Issue:
+    span = _range(row.finding) if row.finding is not None else {"startLine": row.line}
+    return _issue(row.rule, row.message, row.path, span)
+
+
+def _issue(rule: str, message: str, path: str, span: dict[str, int] | None) -> Issue:
+    """Return an issue; without a span it is on the file. SonarQube drops issues on files that it does not index."""
+    location: Issue = {"message": door.clean(message), "filePath": path}
     if span is not None:
-        location["textRange"] = _range(span)
+        location["textRange"] = span
     return {"ruleId": door.clean(rule), "primaryLocation": location}
 
 
-def _range(span: Span) -> dict[str, int]:
-    """0-based columns, and only where they mark something: the scanner aborts on an empty range or a false column."""
-    lines = {"startLine": span.line}
-    if span.last_line == span.line and span.last_column > span.column:
-        return {**lines, "endLine": span.line, "startColumn": span.column - 1, "endColumn": span.last_column - 1}
+def _range(finding: Finding) -> dict[str, int]:
+    """Return 0-based columns in UTF-16 units, as SonarQube counts, and only where they mark something.
+
+    The scanner of SonarQube aborts on an empty range or a false column.
+    """
+    lines = {"startLine": finding.line}
+    first, last = finding.column, finding.end_column
+    if finding.utf16 is not None:
+        first, last = finding.utf16.column, finding.utf16.end_column
+    if finding.end_line == finding.line and last > first:
+        return {**lines, "endLine": finding.line, "startColumn": first - 1, "endColumn": last - 1}
     return lines

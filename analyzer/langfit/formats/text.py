@@ -1,10 +1,11 @@
-"""Text for a terminal, and for a pipe: the verdicts first, then the evidence under each that asks for something."""
+"""Text for a terminal, and for a pipe: the conclusion, the table of deliverables, and the sections below it."""
 
 from __future__ import annotations
 
 import io
 import re
 import textwrap
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from rich import box
@@ -12,72 +13,124 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from langfit.formats import door, page
-from langfit.formats.page import Name, Show, Words
-from langfit.model import Answer, Report, Verdict
+from langfit.formats import about, door, outline
+from langfit.formats.about import Section, Show
+from langfit.formats.words import Place, Words, plain, short_name
+from langfit.languages import LANGUAGES
+from langfit.model.report import Answer, Report
+
+NARROWEST = 40  # columns; a table in less is no table
+NAME_WIDTH = 34  # columns of a name, where the terminal has 80
 
 _WORD = re.compile(r"[^\s\x1b]+")
-NARROWEST = 40  # columns; a table in less is no table
 
 STYLES: dict[Answer, str] = {"move": "bold yellow", "split": "bold cyan", "stay": "green", "unclear": "dim"}
 
 
-def render(report: Report, width: int = 80, colour: bool = False, show: Show = "verdicts", links: str = "") -> str:
-    """The report for `width` columns; without `colour` the text holds no escape sequence at all.
+def render(report: Report, width: int = 80, colour: bool = False, show: Show = "briefing", links: str = "") -> str:
+    """Return the report for `width` columns; without `colour` the text holds no escape sequence at all.
 
-    `show`: `verdicts` gives the table and a page for each move and split, `evidence` adds the places found in those
-    components, `all` gives every component a row, a page and its places. Words longer than a line stay whole, so
-    that paths can be copied. `links` is the folder on disk that paths are relative to: places then are links to their
-    files, for terminals; "" for none.
+    `show`: `summary` gives the conclusion and the top of the table, `briefing` adds a sentence for each deliverable and
+    a page for each that may move, `evidence` a page and places for each, `all` every component and row. Words longer
+    than a line stay whole, so that paths can be copied. `links` is the folder on disk that paths are relative to:
+    places then are links to their files, for terminals; "" for none.
     """
     console = _console(max(width, NARROWEST), colour)
-    _say(console, page.headline(report))
-    _say(console, (page.counts(report),))
-    if report.verdicts:
-        _verdict_table(console, report, show)
-    for verdict in page.paged(report, show):
-        _page(console, verdict, report, show)
-    _tail(console, "Skipped", page.skip_items(report, None if show == "all" else 3))
-    _tail(console, "Left out on request", page.ignored_items(report))
-    _tail(console, "Notices", [(notice,) for notice in report.notices])
+    _say(console, outline.headline(report))
+    _say(console, (report.sentence,), style="bold")
+    _table(console, report, show)
+    sections = outline.briefing(report, show)
+    for section in sections:
+        _section(console, section)
+    console.print()
+    _say(console, (outline.sizes(report),), style="dim")
+    _say(console, outline.next_step(report), style="dim")
     file = console.file
     assert isinstance(file, io.StringIO)
     lines = [line.rstrip() for line in file.getvalue().splitlines()]
-    targets = _targets(report, show, links) if links else {}
+    targets = _targets(sections, links) if links else {}
     if targets:
         lines = [_linked(line, targets) for line in lines]
     return door.shut("\n".join(lines), colour=colour, links=frozenset(targets.values())) + "\n"
 
 
-def _targets(report: Report, show: Show, folder: str) -> dict[str, str]:
-    """Every place that the pages name, as it is shown, with the URL of its file."""
-    words = (
-        word
-        for verdict in page.paged(report, show)
-        for section in page.sections(verdict, report, show)
-        for item in section.items
-        for word in item
+def _table(console: Console, report: Report, show: Show) -> None:
+    rows, hidden = outline.rows_of(report, show)
+    if not rows:
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
+    table.add_column("Advice", no_wrap=True)
+    table.add_column("Deliverable", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("Kind", no_wrap=True)
+    table.add_column("Lines", justify="right", no_wrap=True)
+    table.add_column("In", no_wrap=True)
+    table.add_column("Suits", no_wrap=True)
+    wide = max(NAME_WIDTH, console.width - 46)
+    for row in rows:
+        item = row.first
+        lines = max(one.lines for one in row.items)
+        table.add_row(
+            Text(about.advice_text(item), "dim" if item.suppressed else STYLES[item.advice.answer]),
+            Text(short_name(door.clean(row.name), wide)),
+            about.kind_text(item),
+            f"{lines:,}",
+            LANGUAGES[item.language].name,
+            about.suits_text(item.fit),
+        )
+    console.print()
+    console.print(table)
+    if hidden:
+        _say(console, (f"and {hidden:,} more (--show all lists them)",))
+
+
+def _section(console: Console, section: Section) -> None:
+    console.print()
+    indent = "  " * (section.level - 1)
+    _say(console, section.title, indent=indent, style="bold")
+    for item in section.items:
+        _say(console, item, indent=indent + "  ", bullet="- ")
+
+
+def _say(console: Console, words: Words, *, indent: str = "", bullet: str = "", style: str = "") -> None:
+    """Print a paragraph, wrapped by words: a path is never broken, since a broken path cannot be copied."""
+    lines = textwrap.wrap(
+        door.clean(plain(words)),
+        console.width,
+        initial_indent=indent + bullet,
+        subsequent_indent=indent + " " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    for line in lines:
+        console.print(Text(line, style), no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
+
+
+def _targets(sections: Iterable[Section], folder: str) -> dict[str, str]:
+    """Return every place that the sections name, as it is shown, with the URL of its file."""
+    words = (word for section in sections for item in section.items for word in item)
     root = quote(door.path_bytes(folder.rstrip("/")))
     return {
         door.clean(word.text): f"file://{root}/{quote(door.path_bytes(word.path))}"
         for word in words
-        if isinstance(word, Name) and word.path
+        if isinstance(word, Place) and word.path
     }
 
 
 def _linked(line: str, targets: dict[str, str]) -> str:
-    """A line in which each word that is a place is a link. A place that was wrapped, at a blank in it, is none."""
+    """Return a line in which each word that is a place is a link; a place that was wrapped is none."""
     return _WORD.sub(lambda match: _link(match[0], targets), line)
 
 
 def _link(word: str, targets: dict[str, str]) -> str:
-    place = word.rstrip(",:;")
-    return door.link(place, targets[place]) + word[len(place) :] if place in targets else word
+    stripped = word.lstrip("(")
+    shown = stripped.rstrip(",:;.)")
+    if shown not in targets:
+        return word
+    return word[: len(word) - len(stripped)] + door.link(shown, targets[shown]) + stripped[len(shown) :]
 
 
 def _console(width: int, colour: bool) -> Console:
-    """A console that knows nothing of the real terminal or the environment, so the same report gives the same text."""
+    """Make a console that knows nothing of the real terminal or environment: the same report is the same text."""
     return Console(
         file=io.StringIO(),
         width=width,
@@ -92,65 +145,3 @@ def _console(width: int, colour: bool) -> Console:
         soft_wrap=False,
         _environ={},
     )
-
-
-def _verdict_table(console: Console, report: Report, show: Show) -> None:
-    rows, hidden = page.table(report, show)
-    if rows:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False, header_style="bold")
-        table.add_column("Answer", no_wrap=True)
-        table.add_column("Component", overflow="fold", ratio=1)
-        table.add_column("Lines", justify="right", no_wrap=True)
-        table.add_column("In", no_wrap=True)
-        table.add_column("Lean", justify="right", no_wrap=True)
-        table.add_column("Sure", justify="right", no_wrap=True)
-        for verdict in rows:
-            table.add_row(
-                Text(page.shown_answer(verdict), "dim" if verdict.ignored else STYLES[verdict.answer]),
-                Text(door.clean(verdict.component)),
-                f"{verdict.lines:,}",
-                page.LANGUAGE_NAMES[verdict.language],
-                f"{verdict.lean:+.2f}",
-                f"{verdict.confidence:.0%}",
-            )
-        console.print()
-        console.print(table)
-        _say(console, ("Lean runs from -1 (Go) to +1 (Rust). Sure: the share expected to be right.",), style="dim")
-    if hidden:
-        _say(console, (page.hidden_line(hidden),))
-
-
-def _page(console: Console, verdict: Verdict, report: Report, show: Show) -> None:
-    console.print()
-    title = f"{verdict.answer}: {door.clean(verdict.component)}"
-    _say(console, (title,), style=STYLES[verdict.answer])
-    _say(console, (verdict.sentence,), indent="  ")
-    for section in page.sections(verdict, report, show):
-        console.print()
-        _say(console, (section.title,), indent="  ", style="bold")
-        for item in section.items:
-            _say(console, item, indent="    ", bullet="- ")
-
-
-def _tail(console: Console, title: str, items: list[Words]) -> None:
-    if not items:
-        return
-    console.print()
-    _say(console, (title,), style="bold")
-    for item in items:
-        _say(console, item, indent="  ", bullet="- ")
-
-
-def _say(console: Console, words: Words, *, indent: str = "", bullet: str = "", style: str = "") -> None:
-    """A paragraph, wrapped by words: a path is never broken, since a broken path cannot be copied."""
-    plain = "".join(door.clean(word.text if isinstance(word, Name) else page.flow(word)) for word in words)
-    lines = textwrap.wrap(
-        plain,
-        console.width,
-        initial_indent=indent + bullet,
-        subsequent_indent=indent + " " * len(bullet),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    for line in lines:
-        console.print(Text(line, style), no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)

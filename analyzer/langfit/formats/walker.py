@@ -11,7 +11,7 @@ SCALARS = frozenset((str, int, float, bool))
 
 
 def plain(value: Any) -> object:
-    """A sarif_om object as dicts and lists, under the names that its attrs metadata carry (`schema_property_name`).
+    """Return a sarif_om object as dicts and lists, under the names of its attrs metadata (`schema_property_name`).
 
     Properties left at their default are left out, except `level`, which readers look for.
     """
