@@ -22,7 +22,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 def component_fingerprint(*parts: str) -> str:
-    """A fingerprint made of names alone: nothing that happens inside the component changes it."""
+    """Return a fingerprint made of names alone: nothing that happens inside the component changes it."""
     return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:16] + ":1"
 
 
@@ -42,7 +42,7 @@ class LineHashes:
         return self._text[start : start + WINDOW]
 
     def of(self, line: int) -> str:
-        """The hash of a 1-based line, with its ordinal among equal ones; that of the last line beyond the end."""
+        """Return the hash of a 1-based line with its ordinal among equal ones; beyond the end, the last one's."""
         line = min(line, len(self._starts))
         if self._ordinals is None:
             seen: dict[str, int] = {}
@@ -60,7 +60,7 @@ def _pair(match: re.Match[str]) -> str:
 
 
 def rolling(window: str) -> int:
-    """The hash of up to 100 units; a shorter window is followed by the end mark and zeros."""
+    """Return the hash of up to 100 units; a shorter window is followed by the end mark and zeros."""
     units = [ord(c) for c in window[:WINDOW]]
     if len(units) < WINDOW:
         units.append(END)

@@ -26,7 +26,7 @@ FEWEST = {"(?:.+/)?": "(?:.+?/)??", "(?:/.+)?": "(?:/.+?)??"}
 
 
 def tamed(expression: re.Pattern[str]) -> re.Pattern[str]:
-    """An expression of pathspec that matches the same paths, in time that grows with the length of the path alone.
+    """Return an expression of pathspec that matches the same paths, in time that grows with the path alone.
 
     The last piece stays as greedy as it was, since what is matched in the end depends on it.
     """
@@ -42,8 +42,10 @@ def tamed(expression: re.Pattern[str]) -> re.Pattern[str]:
 
 
 def pattern_of(text: str) -> tuple[re.Pattern[str], bool] | None:
-    """One gitignore pattern: its expression, and False where a `!` takes back what others match; None for a blank
-    one, a comment, or one that git cannot use."""
+    """Return the expression of a gitignore pattern, and False where a `!` takes back what others match.
+
+    None for a blank one, a comment, or one that git cannot use.
+    """
     try:
         pattern = GitIgnoreSpecPattern(text)
     except (GitIgnorePatternError, ValueError):

@@ -1,113 +1,102 @@
-"""Judges a saved JSON report again with the present rules and weights, without reading the repository."""
+"""Judges a saved report again with the present rules and weights, without reading the repository."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
-import msgspec
 from msgspec import structs
 
-from langfit import __version__, verdicts
-from langfit.model import (
-    Component,
-    Cost,
-    Evidence,
-    Finding,
-    Judged,
-    LangfitError,
-    Report,
-    Rulebook,
-    Seam,
-    Skipped,
-    Span,
-    Suppressed,
-    Tally,
-    Verdict,
-)
-from langfit.scan import texts
-
-SCHEMA = "langfit/report/1"
-LARGEST = 512 << 20  # bytes
+from langfit import __version__
+from langfit.briefing.brief import advised, hangs_on, roles_of
+from langfit.conclusion import conclusion_of
+from langfit.evidence.totals import Size
+from langfit.fit.assess import reported, sides
+from langfit.fit.fit import Fit, Part, fit_of, fit_of_whole
+from langfit.languages import LANGUAGES
+from langfit.model.evidence import Evidence
+from langfit.model.report import Component, Deliverable, Report
+from langfit.model.rule import Rulebook
 
 
-def rejudge(path: Path, book: Rulebook) -> Report:
-    """The report of a file written by `--format json`, with its verdicts weighed anew.
+def rejudge(report: Report, book: Rulebook) -> Report:
+    """Return a report with the fit and the advice of everything in it weighed anew.
 
-    Evidence keeps the strength that was measured; its weight and family are those of `book`, and evidence of rules
-    that `book` does not have is left out. A seam that was found stays; a new split has none. Raises LangfitError.
+    Evidence keeps the strength that was measured; its weight and family are those of `book`, and evidence of rules that
+    `book` does not have is left out. Joins, cuts and what was decided stay as they were found.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise LangfitError(f"{path} is larger than any report; name a file written by langfit scan --format json.")
-        saved = msgspec.json.decode(path.read_bytes())
-        if not isinstance(saved, dict) or saved.get("schema") != SCHEMA:
-            raise LangfitError(f"{path} is no {SCHEMA} report; name a file written by langfit scan --format json.")
-        return _report(saved, book)
-    except OSError as problem:
-        raise LangfitError(f"{path} cannot be read ({problem.strerror}); name an existing report.") from None
-    except (msgspec.DecodeError, msgspec.ValidationError, KeyError, TypeError, ValueError, RecursionError) as problem:
-        raise LangfitError(f"{path} is not a whole report ({problem}); write it again with langfit scan.") from None
-
-
-def _report(saved: dict[str, Any], book: Rulebook) -> Report:
-    components = {row["name"]: _component(row) for row in saved["components"]}
-    judged = [_judged(row, components[row["component"]], book) for row in saved["verdicts"]]
-    seams = {row["component"]: msgspec.convert(row["seam"], Seam | None) for row in saved["verdicts"]}
-    # Every saved verdict stood alone, so each is weighed alone: its parent may not be in the report.
-    answers = [structs.replace(v, seam=seams[v.component]) for item in judged for v in verdicts.weigh([item], book)]
-    ignored = {(row["component"], row["answer"]): row.get("ignored") or "" for row in saved["verdicts"]}
-    return Report(
+    components = tuple(_component(component, book) for component in report.components)
+    by_name = {component.name: component for component in components}
+    items = tuple(_deliverable(item, by_name, book) for item in report.deliverables)
+    known = {rule.id: rule for rule in book.rules}
+    findings = tuple(
+        structs.replace(f, weight=known[f.rule].weight, family=known[f.rule].family)
+        for f in report.findings
+        if f.rule in known
+    )
+    return structs.replace(
+        report,
         version=__version__,
-        path=saved["source"]["path"],
-        revision=saved["source"]["revision"],
-        remote=saved["source"].get("remote", ""),
-        branch=saved["source"].get("branch", ""),
-        analysed=saved["files"]["analysed"],
-        components=tuple(components.values()),
-        lines={row["name"]: row["lines"] for row in saved["components"]},
-        rules=tuple(texts(book)),
-        verdicts=tuple(_ignored(_kept(v), ignored) for v in answers),
-        findings=tuple(_finding(row) for row in saved["findings"]),
-        skipped=tuple(msgspec.convert(row, Skipped) for row in saved["skipped"]),
-        notices=tuple(saved["notices"]),
-        suppressed=tuple(_suppressed(row) for row in saved.get("suppressed", ())),
-        base=saved.get("base"),
+        sentence=conclusion_of(items),
+        deliverables=items,
+        components=components,
+        findings=findings,
+        rules=tuple(text for text in report.rules if text.id in known),
     )
 
 
-def _kept(verdict: Verdict) -> Verdict:
-    """A split without the seam of the scan is a move: where to cut was not looked for."""
-    if verdict.answer == "split" and verdict.seam is None:
-        return structs.replace(verdict, answer="move")
-    return verdict if verdict.answer == "split" else structs.replace(verdict, seam=None)
+def _present(rows: Iterable[Evidence], book: Rulebook) -> list[Evidence]:
+    known = {rule.id: rule for rule in book.rules}
+    return [
+        structs.replace(row, weight=known[row.rule].weight, family=known[row.rule].family, suits=known[row.rule].suits)
+        for row in rows
+        if row.rule in known
+    ]
 
 
-def _ignored(verdict: Verdict, ignored: dict[tuple[str, str], str]) -> Verdict:
-    """A verdict that was ignored, as long as its answer is the same."""
-    return structs.replace(verdict, ignored=ignored.get((verdict.component, verdict.answer), ""))
+def _size(tokens: int, *, broken: bool) -> Size:
+    size = Size()
+    size.tokens = tokens
+    size.broken = float(tokens) if broken else 0.0
+    return size
 
 
-def _suppressed(row: dict[str, Any]) -> Suppressed:
-    found = {"finding": msgspec.to_builtins(_finding(row)), "reason": row["reason"]}
-    return msgspec.convert(found | {"kind": row.get("kind", "inSource")}, Suppressed)
+def _component(component: Component, book: Rulebook) -> Component:
+    rows = _present((*component.for_, *component.against), book)
+    for_, against = sides(rows, component.language, book)
+    if component.fit.why == "small":
+        return structs.replace(component, for_=for_, against=against)
+    size = _size(component.tokens, broken=component.fit.why == "broken")
+    fit = fit_of(rows, size, component.language, book)
+    return structs.replace(component, fit=reported(fit), for_=for_, against=against)
 
 
-def _component(row: dict[str, Any]) -> Component:
-    return msgspec.convert(row | {k: row.get(k) or "" for k in ("parent", "manifest", "anchor")}, Component)
-
-
-def _judged(row: dict[str, Any], component: Component, book: Rulebook) -> Judged:
-    rules = {rule.id: rule for rule in book.rules}
-    evidence = tuple(
-        msgspec.convert(e | {"weight": rules[e["rule"]].weight, "family": rules[e["rule"]].family}, Evidence)
-        for e in (*row["for"], *row["against"])
-        if e["rule"] in rules
+def _deliverable(item: Deliverable, components: dict[str, Component], book: Rulebook) -> Deliverable:
+    rows = _present((*item.for_, *item.against), book)
+    for_, against = sides(rows, item.language, book)
+    fit, balance = _fit(item, rows, components, book)
+    shares = dict(balance) if balance else item.balance
+    judged = structs.replace(
+        item,
+        fit=reported(fit),
+        for_=for_,
+        against=against,
+        balance=shares,
+        roles=roles_of(rows, book),
+        hangs_on=hangs_on(rows, item.language, fit.suits, book),
     )
-    tally = Tally(row["files"], row["lines"], 0, 0, {}, {}, {}, 0, 0, 0, ())
-    return Judged(component, tally, evidence, msgspec.convert(row["cost"], Cost), tuple(row["linked_by"]))
+    return advised(judged, book)
 
 
-def _finding(row: dict[str, Any]) -> Finding:
-    span = Span(row["line"], row["column"], row["last_line"], row["last_column"])
-    return msgspec.convert({**row, "span": msgspec.to_builtins(span)}, Finding)
+def _fit(
+    item: Deliverable, rows: list[Evidence], components: dict[str, Component], book: Rulebook
+) -> tuple[Fit, dict[str, float]]:
+    inside = [components[name] for name in item.components if name in components]
+    size = _size(item.tokens, broken=item.fit.why == "broken")
+    if item.kind == "custom" or not inside:
+        return fit_of(rows, size, item.language, book), {}
+    least = book.thresholds.min_tokens
+    parts = [Part(c.tokens, 0.0 if c.tokens < least else c.own_lean) for c in inside]
+    own = [c for c in inside if c.name in item.own]
+    main = Part(own[0].tokens, own[0].own_lean) if item.kind == "program" and len(own) == 1 else None
+    fit, balance = fit_of_whole(rows, size, item.language, book, parts, main)
+    return fit, {name: balance.shares[name] for name in LANGUAGES} | {"neither": balance.neither}

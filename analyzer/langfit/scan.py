@@ -4,44 +4,42 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct, structs
 
-from langfit import (
-    __version__,
-    baseline,
-    facts,
-    findings,
-    inventory,
-    source,
-    suppressions,
-    verdicts,
-)
-from langfit.baseline import Known
+from langfit import __version__, baseline, compare, suppressions
+from langfit.briefing.brief import Context, deliverables_of
+from langfit.briefing.cuts import Kernels
 from langfit.cache import FactCache
-from langfit.config import Config
-from langfit.facts import Limits
+from langfit.conclusion import conclusion_of, texts_of
+from langfit.config.settings import Config
+from langfit.evidence.findings import Asked, findings_of
+from langfit.evidence.gather import Gathered
+from langfit.facts import store
+from langfit.facts.job import Summarize
+from langfit.facts.measures import Measures
+from langfit.facts.store import Limits, Request
+from langfit.fit.assess import Assessed, Assessor, reported, sides
 from langfit.globs import chooser
-from langfit.model import (
-    File,
-    Inventory,
-    LangfitError,
-    Report,
-    Rulebook,
-    RuleText,
-    Seam,
-    Skipped,
-    Standing,
-    Verdict,
-)
+from langfit.inventory.files import Listing, listing
+from langfit.inventory.settle import settle
+from langfit.languages import LANGUAGES
+from langfit.model import report
+from langfit.model.report import Report
+from langfit.model.repository import File, Inventory, Skipped
+from langfit.model.rule import Rulebook
+from langfit.model.summary import FileSummary
+from langfit.model.suppression import Standing
+from langfit.repository import Repository, open_repository
+from langfit.repository.history import History
 from langfit.rulefiles import root
-from langfit.source import Source, Unreadable
 
 DEFAULTS = Config()
+MOST_BROKEN = 0.5  # share of a file inside errors, from which its suffix is taken for that of another language
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -63,7 +61,7 @@ class Options(Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()  # sentences about the settings, for the report
 
     def seen(self, path: str) -> str:
-        """A path of the tree as patterns see it."""
+        """Return a path of the tree as patterns see it."""
         return f"{self.above}/{path}" if self.above else path
 
 
@@ -95,11 +93,13 @@ def scan(path: str, options: Options, watch: Watch | None = None, book: Rulebook
     watch = watch or Watch()
     known = baseline.read(options.baseline) if options.baseline is not None else None
     book = book or _loaded(options)
-    watch.lap("rulebook")
+    watch.lap("rules")
     with _facts_kept(options) as cache:
-        report = _scan(path, book, options, watch, cache, known)
+        found = _scan(path, book, options, watch, cache)
+        if known is not None:
+            found = baseline.apply(found, known, options.baseline or "")
     extra = (*options.notices, *(cache.notices if cache is not None else ()))
-    return structs.replace(report, notices=(*report.notices, *extra)) if extra else report
+    return structs.replace(found, notices=(*found.notices, *extra)) if extra else found
 
 
 def _loaded(options: Options) -> Rulebook:
@@ -110,8 +110,10 @@ def _loaded(options: Options) -> Rulebook:
 
 @contextmanager
 def _facts_kept(options: Options) -> Iterator[FactCache | None]:
-    """The user's cache; without one that can be used, a scan of two revisions keeps facts on disk for as long as it
-    runs, since most files are the same in both."""
+    """Give the user's cache, or one for the length of a scan of two revisions.
+
+    Most files are the same in two revisions, so facts are worth keeping even where there is no cache to be used.
+    """
     with ExitStack() as stack:
         cache = FactCache() if options.cache else None
         if options.base is not None and (cache is None or not cache.usable):
@@ -124,95 +126,76 @@ def _facts_kept(options: Options) -> Iterator[FactCache | None]:
         yield cache
 
 
-def _scan(
-    path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None, known: Known | None
-) -> Report:
-    with source.open_source(path, options.revision) as tree:
-        watch.lap("source")
+def _scan(path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None) -> Report:
+    with open_repository(path, options.revision) as tree:
+        watch.lap("repository")
         # Before anything slow, and never a full report instead: a base that is missing ends the scan.
         base = tree.merge_base(options.base) if options.base is not None else None
-        report = judge_tree(tree, book, options, watch, cache)
-        if known is not None:
-            report = _beyond(report, known, options, tree.under)
+        head = judge_tree(tree, book, options, watch, cache)
+        blobs = compare.blobs_of(tree) if base is not None else {}
     if base is None:
-        return report
+        return head
     if cache is not None:
         cache.flush()
-    with source.open_source(path, base) as tree:
-        return since(report, judge_tree(tree, book, options, watch, cache), base)
-
-
-def _beyond(report: Report, known: Known, options: Options, under: str) -> Report:
-    """What a report says beyond a baseline file, with how much the file kept back and how much of it is idle."""
-    new = baseline.subtract(report, known)
-    findings, answers = (len(report.findings) - len(new.findings), len(report.verdicts) - len(new.verdicts))
-    said = [f"{options.baseline} knows {findings:,} finding(s) and {answers:,} verdict(s), which are left out"]
-    idle = baseline.stale(report, known, under)
-    if idle:
-        what = f"{idle:,} entries of {options.baseline} match nothing any more"
-        said.append(f"{what}; `langfit baseline write` renews it")
-    return structs.replace(new, notices=(*report.notices, *said))
+    with open_repository(path, base, missing_folder="empty") as tree:
+        old = judge_tree(tree, book, options, watch, cache)
+        return compare.since(head, old, base, blobs, compare.blobs_of(tree), book)
 
 
 def judge_tree(
-    tree: Source, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None = None
+    tree: Repository, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None = None
 ) -> Report:
-    """The report on one tree."""
-    taken = inventory.take(tree, options.components, _judged(options))
+    """Return the report on one tree, as it is."""
+    found = listing(tree, _judged(options))
     watch.lap("inventory")
-    entries = {entry.path: entry for entry in tree.entries()}
-
-    def read(file: File) -> bytes:
-        return tree.read(entries[file.path])
-
-    collector = findings.Collector(taken, book)
-    skipped: list[Skipped] = list(taken.skipped)
-    total = sum(1 for file in taken.files if file.language)
-    analysed = seen = 0
-    notices = [*taken.notices]
-    limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
-    for file, share, reason in facts.extract(taken.files, read, collector.job, limits, cache, watch.count):
-        seen += 1
-        watch.progress(seen, total)
-        if share is None:
-            skipped.append(Skipped(file.path, reason))
-            continue
-        analysed += 1
-        collector.add(file, share)
-        if "match-limit" in share.problems:
-            notices.append(f"{file.path}: too many matches, some places in it were lost")
+    measures = {name: Measures(book, name) for name in LANGUAGES}
+    summaries, skipped, errors, notices = _summaries(tree, found, measures, options, watch, cache)
     watch.lap("facts")
-    found = collector.result()
+    inventory = settle(found, summaries, options.components)
+    watch.lap("inventory")
+    gathered = Gathered(inventory, summaries, book, measures)
+    gathered.add(inventory, summaries)
+    assessor = Assessor(inventory, gathered, book)
+    assessed = assessor.components()
+    watch.lap("evidence")
+    history = tree.history()
+    kernels = Kernels(inventory, summaries)
+    context = Context(inventory, summaries, assessor, assessed, book, kernels, tree.remote, history)
+    deliverables = deliverables_of(context)
+    watch.lap("briefing")
+    findings = findings_of([_asked(one) for one in assessed], gathered, book.thresholds)
+    components = _components(inventory, assessed, assessor, kernels, book)
+    asked = suppressions.asked_of(inventory, summaries, options.ignores, options.seen)
+    kept = suppressions.apply(findings, deliverables, asked, {c.name: c.path for c in components}, book)
     watch.lap("findings")
-    answers = tuple(
-        verdicts.with_seam(verdict, *_seam(verdict, taken, read, limits, cache, book))
-        if verdict.answer == "split"
-        else verdict
-        for verdict in verdicts.weigh(found.judged, book)
-    )
-    watch.lap("verdicts")
-    asked = suppressions.Asked(found.ignores, options.ignores, options.seen)
-    kept = suppressions.apply(found.findings, answers, asked, {c.name: c.anchor for c in taken.components}, book)
+    said = [*inventory.notices, *tree.notices, *notices, *kept.notices, *_untold(history)]
     return Report(
         version=__version__,
-        path=str(tree.path),
-        revision=tree.revision,
-        remote=tree.remote,
-        branch=tree.branch,
-        analysed=analysed,
-        components=taken.components,
-        lines={item.component.name: item.tally.lines for item in found.judged},
-        rules=tuple(texts(book)),
-        verdicts=kept.verdicts,
+        source=report.Source(
+            path=str(tree.path),
+            revision=tree.revision,
+            name=tree.name,
+            remote=tree.remote,
+            branch=tree.branch,
+            commit=tree.commit(file.path for file in found.files),
+        ),
+        files=report.Files(len(summaries), len(skipped), len(errors)),
+        sentence=conclusion_of(kept.deliverables),
+        deliverables=kept.deliverables,
+        components=components,
         findings=kept.findings,
         skipped=tuple(sorted(skipped)),
-        notices=tuple(sorted({*notices, *tree.notices, *kept.notices})),
+        notices=tuple(dict.fromkeys(said)),
+        syntax_errors=tuple(errors),
+        left_out=inventory.left_out,
+        unseen=_unseen(inventory),
+        rules=texts_of(book, kept, components),
         suppressed=kept.suppressed,
     )
 
 
 def _judged(options: Options) -> Callable[[str], bool] | None:
-    """Whether a file is to be judged by `include` and `exclude`; None where all are."""
+    """Return whether a file is to be judged by `include` and `exclude`; None where all are."""
     if not options.include and not options.exclude:
         return None
     included, excluded = chooser(options.include), chooser(options.exclude)
@@ -224,58 +207,103 @@ def _judged(options: Options) -> Callable[[str], bool] | None:
     return judged
 
 
-def _seam(
-    verdict: Verdict, taken: Inventory, read: Callable[[File], bytes], limits: Limits, cache: FactCache | None,
-    book: Rulebook,
-) -> tuple[Seam | None, str]:
-    """The seam of a split, or why there is none: facts are not kept, so those of this component are asked for again."""
-    parts = {verdict.component}
-    grown = True
-    while grown:
-        more = {c.name for c in taken.components if c.parent in parts} - parts
-        parts |= more
-        grown = bool(more)
-    own = [f for f in taken.files if f.component in parts and f.role == "code" and f.language == verdict.language]
-    outcomes = facts.extract(own, read, facts.Whole(), limits, cache)
-
-    def head(file: File, line: int) -> str:
-        try:
-            return b"".join(read(file).splitlines(keepends=True)[line - 1 :]).decode("utf-8", "replace")
-        except Unreadable:
-            return ""
-
-    return verdicts.seam_of([(o.file, o.made) for o in outcomes if o.made and not o.made.generated], head, book)
-
-
-def texts(book: Rulebook) -> list[RuleText]:
-    """The words of all rules."""
-    return [
-        RuleText(r.id, r.title, r.suits, r.family, r.weight, r.claims, r.why, r.first, r.refute) for r in book.rules
+def _summaries(
+    tree: Repository,
+    found: Listing,
+    measures: Mapping[str, Measures],
+    options: Options,
+    watch: Watch,
+    cache: FactCache | None,
+) -> tuple[dict[str, FileSummary], list[Skipped], list[report.SyntaxError], list[str]]:
+    """Read every file that may be code, and say what could not be read and what does not parse."""
+    entries = {entry.path: entry for entry in tree.entries()}
+    reading = found.reading()
+    requests = [
+        Request(file, reading[file.path] == "full") for file in found.files if reading.get(file.path, "none") != "none"
     ]
+    limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
+
+    def read(file: File) -> bytes:
+        return tree.read(entries[file.path])
+
+    summaries: dict[str, FileSummary] = {}
+    skipped = list(found.skipped)
+    errors: list[report.SyntaxError] = []
+    notices = []
+    outcomes = store.summaries(requests, read, Summarize(measures), limits, cache, watch.count)
+    for seen, outcome in enumerate(outcomes, 1):
+        watch.progress(seen, len(requests))
+        path, summary = outcome.file.path, outcome.summary
+        if summary is None:
+            skipped.append(Skipped(path, outcome.reason))
+        elif summary.errors is not None and summary.errors.share >= MOST_BROKEN and _is_shared(outcome.file):
+            skipped.append(Skipped(path, "other-language"))
+        else:
+            summaries[path] = summary
+            if summary.errors is not None:
+                errors.append(report.SyntaxError(path, summary.errors.line, summary.errors.share, summary.errors.gap))
+            if summary.overflowed:
+                notices.append(f"{path}: too many matches, some places in it were lost")
+    return summaries, skipped, sorted(errors, key=lambda row: row.path), sorted(notices)
 
 
-def since(report: Report, old: Report, base: str) -> Report:
-    """What is new in a report since an older one: findings by fingerprint, verdicts by answer."""
-    return structs.replace(baseline.subtract(report, baseline.known_of(old)), base=base)
+def _is_shared(file: File) -> bool:
+    """Tell whether files of other languages have the suffix of this one, too."""
+    return file.language is not None and LANGUAGES[file.language].shared_suffix
 
 
-def accusing(report: Report) -> Report:
-    """A report for dashboards: without findings that speak for the present language or weigh nothing, and their number.
-
-    People who get alerts want to know what may be wrong; the evidence for staying belongs to the pages of the verdicts.
-    """
-    kept = tuple(f for f in report.findings if f.suits != f.rule.partition("/")[0] and f.weight != "contextual")
-    left = len(report.findings) - len(kept)
-    said = f"{left} findings that speak for the present language or weigh nothing are left out; --show all keeps them"
-    return structs.replace(report, findings=kept, notices=(*report.notices, said) if left else report.notices)
+def _asked(one: Assessed) -> Asked:
+    return Asked(one.component, one.rows, one.version, one.alone and one.component.role == "code")
 
 
-def failing(report: Report, level: str) -> bool:
-    """Whether a report holds something at or above `level`: move (a move or split), warning (the same), note, never."""
-    if level == "never":
-        return False
-    moving = any(v.answer in ("move", "split") and not v.ignored for v in report.verdicts)
-    return moving or (level == "note" and bool(report.findings))
+def _components(
+    inventory: Inventory, assessed: list[Assessed], assessor: Assessor, kernels: Kernels, book: Rulebook
+) -> tuple[report.Component, ...]:
+    known = {one.component.name: one for one in assessed}
+    users: dict[str, int] = {}
+    for used in inventory.uses.values():
+        for name in used:
+            users[name] = users.get(name, 0) + 1
+    inside: dict[str, list[str]] = {}
+    for item in inventory.deliverables:
+        for name in item.components:
+            inside.setdefault(name, []).append(item.name)
+    rows = []
+    for component in inventory.components:
+        one = known.get(component.name)
+        for_, against = sides((row for _, row in one.rows), component.language, book) if one else ((), ())
+        rows.append(
+            report.Component(
+                name=component.name,
+                kind=component.kind,
+                language=component.language,
+                root=component.root,
+                role=component.role,
+                lines=one.tally.size.lines if one else 0,
+                deliverables=tuple(inside.get(component.name, ())),
+                fit=reported(one.fit) if one else report.Fit(None, 0.0, 0.0, "too-little"),
+                for_=for_,
+                against=against,
+                tokens=assessor.tokens(component.name),
+                own_lean=assessor.own_lean(component.name),
+                files=component.files,
+                parent=component.parent,
+                why=component.why,
+                path=component.anchor,
+                used_by=users.get(component.name, 0),
+                kernels=kernels.functions(component.name),
+            )
+        )
+    return tuple(rows)
 
 
-__all__ = ["LangfitError", "Options", "Watch", "failing", "scan"]
+def _unseen(inventory: Inventory) -> tuple[str, ...]:
+    """Return what was not looked at and could matter."""
+    languages = {component.language for component in inventory.components}
+    return ("no profile was read", *(LANGUAGES[name].unseen for name in sorted(languages)))
+
+
+def _untold(history: History | None) -> list[str]:
+    if history is not None and history.shallow:
+        return ["The history was not looked at: this clone is shallow, so what was decided before is not known."]
+    return []
