@@ -1,7 +1,7 @@
-"""What is known already: subtracted from a report, whether it comes from an older revision or from a file.
+"""A file of what is known already, so that only what is new asks for attention.
 
 A finding is known by its rule, its path and its fingerprint, which stays the same while its line does; what holds for
-a component goes by its name alone. A verdict is known by its component and its answer.
+a component goes by its name alone. An advice is known by its deliverable and its answer.
 """
 
 from __future__ import annotations
@@ -14,65 +14,77 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from langfit.model import Finding, LangfitError, Report
+from langfit.model.errors import LangfitError
+from langfit.model.evidence import plural
+from langfit.model.report import Finding, Report
+from langfit.renamed import RENAMED
 
 NAME = "langfit-baseline.json"
-SCHEMA = "langfit/baseline/1"
+SCHEMA = "langfit/baseline/2"
+BEFORE = "langfit/baseline/1"  # of version 0.1.0: its findings are read, its verdicts were about packages
 LARGEST = 64 << 20  # bytes; a finding takes about a hundred
 REMEDY = "write it again with `langfit baseline write`"
+ASKING = ("move", "split")
 
 Identity = tuple[str, str, str]  # rule, path ("" for a component), fingerprint
 
 
 class Known(Struct, frozen=True):
-    """Findings and verdicts that are no news."""
+    """Findings and advice that are no news."""
 
     findings: frozenset[Identity]
-    answers: dict[str, str]  # component -> answer
+    advice: dict[str, str]  # fingerprint of a deliverable -> answer
 
 
 def identity(finding: Finding) -> Identity:
-    """What stays the same of a finding. What holds for a component is the same finding wherever it is shown."""
-    return finding.rule, finding.path if finding.level == "site" else "", finding.fingerprint
+    """Return what stays the same of a finding. What holds for a component is the same finding wherever it is shown."""
+    return finding.rule, finding.path if finding.level == "place" else "", finding.fingerprint
 
 
 def known_of(report: Report) -> Known:
-    """All that a report says."""
+    """Return all that a report says."""
     findings = frozenset(identity(finding) for finding in report.findings)
-    return Known(findings, {verdict.component: verdict.answer for verdict in report.verdicts})
+    return Known(findings, {d.fingerprint: d.advice.answer for d in report.deliverables if d.advice.answer in ASKING})
 
 
-def subtract(report: Report, known: Known) -> Report:
-    """What a report says beyond what is known: new findings, and verdicts that are new or have another answer."""
-    return structs.replace(
-        report,
-        findings=tuple(f for f in report.findings if identity(f) not in known.findings),
-        verdicts=tuple(v for v in report.verdicts if known.answers.get(v.component) != v.answer),
-    )
+def apply(report: Report, known: Known, shown: str, under: str = "") -> Report:
+    """Return what a report says beyond what is known, and how much the file holds back.
+
+    `under` is the scanned folder, "" for all: what is known of other places is then not counted as gone.
+    """
+    kept = tuple(f for f in report.findings if identity(f) not in known.findings)
+    advice = tuple(d.fingerprint for d in report.deliverables if known.advice.get(d.fingerprint) == d.advice.answer)
+    held = len(report.findings) - len(kept)
+    said = [
+        f"{shown} knows {plural(held, 'finding')} and the advice of {plural(len(advice), 'deliverable')}: left out."
+    ]
+    gone = stale(report, known, under)
+    if gone:
+        said.append(f"{plural(gone, 'row')} of {shown} match nothing any more; `langfit baseline write` renews it.")
+    return structs.replace(report, findings=kept, known=advice, notices=(*report.notices, *said))
 
 
-def stale(report: Report, known: Known, under: str) -> int:
-    """How many known things a report no longer says. `under` is the scanned folder, "" for all: what is known of
-    other places, or of components as a whole, is then not counted, since nobody looked."""
+def stale(report: Report, known: Known, under: str = "") -> int:
+    """Count the known things that a report no longer says."""
     now = known_of(report)
     gone = known.findings - now.findings
     if under:
         return sum(path.startswith(f"{under}/") for _, path, _ in gone)
-    return len(gone) + sum(now.answers.get(name) != answer for name, answer in known.answers.items())
+    return len(gone) + sum(now.advice.get(mark) != answer for mark, answer in known.advice.items())
 
 
 def text_of(known: Known) -> str:
-    """The baseline file: sorted JSON in ASCII, one fingerprint or verdict per line."""
+    """Return the baseline file: sorted JSON in ASCII, one fingerprint per line."""
     findings: dict[str, dict[str, list[str]]] = {}
     for rule, path, mark in sorted(known.findings):
         findings.setdefault(rule, {}).setdefault(path, []).append(mark)
-    # Not msgspec: it refuses lone surrogates, which stand for the bytes of paths that are not UTF-8.
-    rows = {"schema": SCHEMA, "findings": findings, "verdicts": dict(sorted(known.answers.items()))}
+    # Not msgspec: it refuses lone surrogates, which are the bytes of paths that are not UTF-8.
+    rows = {"schema": SCHEMA, "findings": findings, "advice": dict(sorted(known.advice.items()))}
     return json.dumps(rows, indent=1) + "\n"
 
 
 def read(path: str) -> Known:
-    """The baseline in a file. Raises LangfitError with one sentence for anything else."""
+    """Return the baseline in a file. Raises LangfitError with one sentence for anything else."""
     try:
         if not Path(path).is_file():
             raise LangfitError(f"There is no baseline at {path}: write one with `langfit baseline write`.")
@@ -89,15 +101,20 @@ def read(path: str) -> Known:
 
 
 def _known(rows: Any) -> Known:
-    if not isinstance(rows, dict) or rows.get("schema") != SCHEMA:
+    if not isinstance(rows, dict) or rows.get("schema") not in (SCHEMA, BEFORE):
         raise ValueError("it names another schema")
     table = msgspec.convert(rows.get("findings"), dict[str, dict[str, list[str]]])
-    answers = msgspec.convert(rows.get("verdicts"), dict[str, str])
+    advice = msgspec.convert(rows.get("advice"), dict[str, str]) if rows["schema"] == SCHEMA else {}
     for path in {path for paths in table.values() for path in paths}:
         if posixpath.isabs(path) or ".." in path.split("/"):
             raise ValueError("a path in it is absolute or leads upwards")
-    marks = ((rule, path, mark) for rule, paths in table.items() for path, found in paths.items() for mark in found)
-    return Known(frozenset(marks), answers)
+    marks = (
+        (RENAMED.get(rule, rule), path, mark)
+        for rule, paths in table.items()
+        for path, found in paths.items()
+        for mark in found
+    )
+    return Known(frozenset(marks), advice)
 
 
 def _reason(problem: Exception) -> str:

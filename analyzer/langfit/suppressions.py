@@ -1,6 +1,6 @@
 """What people asked to leave out: by a comment beside the code, or by an `[[ignore]]` of langfit.toml.
 
-An ignore is applied only with a reason, and one that matches nothing is reported, so that none outlives its cause.
+A suppression is applied only with a reason, and one that does nothing is reported, so that none outlives its cause.
 """
 
 from __future__ import annotations
@@ -12,44 +12,68 @@ from typing import NamedTuple
 from msgspec import structs
 
 from langfit.globs import chooser
-from langfit.model import Finding, Ignore, Rulebook, Standing, Suppressed, Verdict
-from langfit.toml.mistakes import Mistake, nearest, quoted
+from langfit.model.report import Deliverable, Finding, Suppressed
+from langfit.model.repository import Inventory
+from langfit.model.rule import Rulebook
+from langfit.model.summary import FileSummary, Suppression
+from langfit.model.suppression import Standing
+from langfit.renamed import RENAMED
+from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
 
-VERDICTS = ("langfit/move", "langfit/split")  # verdicts that ask for something, as an [[ignore]] names them
+ADVICE = ("langfit/move", "langfit/split")  # what an [[ignore]] may name beside rules
+MOST_HINTS = 20  # comments with a name that is no rule, for which a like one is looked for
+MOST_NOTICES = 50  # sentences about comments that do nothing; the rest is counted
 
 
 class Kept(NamedTuple):
-    """What is left, what was left out, and sentences about ignores that did nothing."""
+    """What is left, what was left out, and sentences about suppressions that did nothing."""
 
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
-    verdicts: tuple[Verdict, ...]
+    deliverables: tuple[Deliverable, ...]
     notices: tuple[str, ...]
 
 
 class Asked(NamedTuple):
-    """All ignores of one scan. `seen` gives a path as the patterns of `standing` see it, None where they do not."""
+    """All suppressions of one scan; `seen` gives a path as the patterns of `standing` see it, or None."""
 
-    comments: tuple[Ignore, ...]
+    comments: dict[str, tuple[Suppression, ...]]  # by path
     standing: tuple[Standing, ...]
     seen: Callable[[str], str | None] = lambda path: path
 
 
-def apply(
-    findings: Iterable[Finding], verdicts: Iterable[Verdict], asked: Asked, anchors: Mapping[str, str], book: Rulebook
-) -> Kept:
-    """Sort findings into kept and suppressed ones, and mark ignored verdicts, which stay to be seen.
+def asked_of(
+    inventory: Inventory,
+    summaries: Mapping[str, FileSummary],
+    standing: tuple[Standing, ...],
+    seen: Callable[[str], str | None],
+) -> Asked:
+    """Return what is asked by comments in code files, and by langfit.toml."""
+    rows = ((file.path, summaries.get(file.path)) for file in inventory.files if file.role == "code")
+    comments = {path: summary.suppressions for path, summary in rows if summary is not None and summary.suppressions}
+    return Asked(comments, standing, seen)
 
-    `anchors` gives the manifest (or first file) of a component: an [[ignore]] meets what is said of a component by
-    that path as well as by the one where it is shown.
+
+def apply(
+    findings: Iterable[Finding],
+    deliverables: Iterable[Deliverable],
+    asked: Asked,
+    anchors: Mapping[str, str],
+    book: Rulebook,
+) -> Kept:
+    """Sort findings into kept and suppressed ones, and mark deliverables whose advice is ignored.
+
+    `anchors` gives the first file of a component: an [[ignore]] meets what is said of a component by that path as well
+    as by the one where it is shown.
     """
     beside = _Beside(asked.comments)
-    outside = _Outside(asked, anchors)
+    outside = _Outside(asked)
     kept: list[Finding] = []
     suppressed: list[Suppressed] = []
     for finding in findings:
         comment = beside.of(finding)
-        standing = outside.of(finding.rule, finding.path, finding.component if finding.level == "component" else "")
+        anchor = anchors.get(finding.component, "") if finding.level == "component" else ""
+        standing = outside.of(finding.rule, finding.path, anchor)
         if comment is not None:
             suppressed.append(Suppressed(finding, comment.reason, "inSource"))
         elif standing is not None:
@@ -57,96 +81,116 @@ def apply(
         else:
             kept.append(finding)
     answers = []
-    for verdict in verdicts:
-        standing = outside.of(f"langfit/{verdict.answer}", verdict.path, verdict.component)
-        answers.append(structs.replace(verdict, ignored=standing.reason) if standing else verdict)
+    for item in deliverables:
+        rule = f"langfit/{item.advice.answer}"
+        standing = outside.of(rule, item.path, "" if item.root == "." else item.root) if rule in ADVICE else None
+        answers.append(structs.replace(item, suppressed=standing.reason) if standing else item)
     notices = (*beside.idle(book), *outside.idle())
     return Kept(tuple(kept), tuple(suppressed), tuple(answers), notices)
 
 
-def mistakes_of(standing: Iterable[Standing], book: Rulebook) -> list[Mistake]:
-    """A mistake for each [[ignore]] whose rule or glob means nothing that there is."""
-    known = (*(rule.id for rule in book.rules), *book.disabled, *VERDICTS)
+def diagnostics_of(standing: Iterable[Standing], book: Rulebook) -> list[Diagnostic]:
+    """Return a diagnostic for each [[ignore]] whose rule or glob means nothing that there is."""
+    known = (*(rule.id for rule in book.rules), *book.disabled, *ADVICE, *RENAMED)
     return [
-        Mistake(row.where, row.line, f"There is no rule {quoted(row.rule)}.{_hint(row.rule, known)}")
+        Diagnostic(row.where, row.line, f"There is no rule {shorten(row.rule)}.{_hint(row.rule, known)}")
         for row in standing
         if not any(fnmatchcase(name, row.rule) for name in known)
     ]
 
 
+def _present(rule: str) -> str:
+    """Return the present name of a rule."""
+    return RENAMED.get(rule, rule)
+
+
 class _Beside:
-    """Ignores by comments, and which of them did something."""
+    """Suppressions by comments, and which of them did something."""
 
-    def __init__(self, comments: tuple[Ignore, ...]) -> None:
+    def __init__(self, comments: Mapping[str, tuple[Suppression, ...]]) -> None:
         self._all = comments
-        self._lines = {
-            (row.path, row.line + step, row.rule): row
-            for row in comments
-            for step in (0, 1)
-            if row.reason and not row.whole_file
-        }
-        self._files = {(row.path, row.rule): row for row in comments if row.reason and row.whole_file}
-        self._used: set[Ignore] = set()
+        self._rows: dict[tuple[str, str], list[Suppression]] = {}
+        for path, rows in comments.items():
+            for row in rows:
+                if row.reason:
+                    self._rows.setdefault((path, _present(row.rule)), []).append(row)
+        self._used: set[tuple[str, int, str]] = set()
 
-    def of(self, finding: Finding) -> Ignore | None:
-        found = self._lines.get((finding.path, finding.span.line, finding.rule))
-        found = found or self._files.get((finding.path, finding.rule))
-        if found is not None:
-            self._used.add(found)
-        return found
+    def of(self, finding: Finding) -> Suppression | None:
+        """Return the suppression that covers the line of a finding, None without one."""
+        for row in self._rows.get((finding.path, finding.rule), ()):
+            if row.whole_file or row.first <= finding.line <= row.last:
+                self._used.add((finding.path, row.line, row.rule))
+                return row
+        return None
 
     def idle(self, book: Rulebook) -> Iterable[str]:
+        """Yield a sentence for each comment that did nothing."""
         known = {rule.id for rule in book.rules}
-        for row in self._all:
-            if row not in self._used:
-                yield f"{row.path}:{row.line}: {_idle(row, known, book.disabled)}"
+        said = hints = 0
+        for path, rows in sorted(self._all.items()):
+            for row in rows:
+                if (path, row.line, row.rule) in self._used:
+                    continue
+                said += 1
+                if said <= MOST_NOTICES:
+                    hints += _present(row.rule) not in known
+                    yield f"{path}:{row.line}: {_idle(row, known, book.disabled, hint=hints <= MOST_HINTS)}"
+        if said > MOST_NOTICES:
+            yield f"{said - MOST_NOTICES:,} more comments with `langfit: ignore` do nothing; the first are named above."
 
 
-def _idle(row: Ignore, known: Collection[str], disabled: Collection[str]) -> str:
-    """Why a comment did nothing, and what to do about it."""
-    name = row.rule if row.rule in known or row.rule in disabled else quoted(row.rule)[1:-1]
+def _idle(row: Suppression, known: Collection[str], disabled: Collection[str], *, hint: bool) -> str:
+    """Return why a comment did nothing, and what to do about it."""
+    rule = _present(row.rule)
+    name = row.rule if rule in known or rule in disabled else shorten(row.rule)[1:-1]
+    if not row.rule:
+        return "a comment speaks to langfit and is not understood; write `langfit: ignore[rule] reason`"
     if not row.reason:
-        return f"the ignore of {name} needs a reason and was not applied"
-    if row.rule in disabled:
-        return f"the ignore of {name} is idle, since that rule is disabled; remove one of the two"
-    if row.rule in VERDICTS:
-        return f"a comment cannot ignore {name}; write an [[ignore]] into langfit.toml"
-    if row.rule not in known:
-        hint = _hint(row.rule, known)
-        return f"the ignore of {name} was not applied, since there is no such rule.{hint}"
-    return f"the ignore of {name} matches no finding; remove it"
+        return f"the suppression of {name} needs a reason and was not applied"
+    if rule in disabled:
+        return f"the suppression of {name} does nothing, since that rule is disabled; remove one of the two"
+    if row.rule in ADVICE:
+        return f"a comment cannot suppress {name}; write an [[ignore]] into langfit.toml"
+    if rule not in known:
+        near = _hint(row.rule, known) if hint else " `langfit rules` lists them."
+        return f"the suppression of {name} was not applied, since there is no such rule.{near}"
+    if not row.whole_file and not row.last:
+        return f"the suppression of {name} covers no code, since none follows it"
+    if row.whole_file:
+        return f"the suppression of {name} matches no finding in this file; remove it"
+    covered = f"line {row.first}" if row.first == row.last else f"lines {row.first} to {row.last}"
+    return f"the suppression of {name} covers {covered}, where that rule finds nothing; move or remove it"
 
 
 def _hint(name: str, known: Collection[str]) -> str:
-    return nearest(name, known) or " `langfit rules` lists them."
+    return did_you_mean(name, known) or " `langfit rules` lists them."
 
 
 class _Outside:
-    """Ignores by langfit.toml, and which of them did something."""
+    """Suppressions by langfit.toml, and which of them did something."""
 
-    def __init__(self, asked: Asked, anchors: Mapping[str, str]) -> None:
+    def __init__(self, asked: Asked) -> None:
         self._rows = [(row, chooser(row.paths)) for row in asked.standing]
         self._seen = asked.seen
-        self._anchors = anchors
         self._used: set[int] = set()
 
-    def of(self, rule: str, path: str, component: str) -> Standing | None:
-        """The first that means the rule at the path, or at the anchor of the component if one is given."""
+    def of(self, rule: str, path: str, anchor: str) -> Standing | None:
+        """Return the first row that means the rule at the path, or at the anchor of its component if there is one."""
         first = None
+        names = {rule, *(old for old, new in RENAMED.items() if new == rule)} if self._rows else {rule}
         for number, (row, chosen) in enumerate(self._rows):
-            if not fnmatchcase(rule, row.rule) or not self._meets(chosen, path, component):
-                continue
-            if rule.startswith("langfit/") and rule not in VERDICTS:
-                continue
-            self._used.add(number)
-            first = first or row
+            if any(fnmatchcase(name, row.rule) for name in names) and self._meets(chosen, path, anchor):
+                self._used.add(number)
+                first = first or row
         return first
 
-    def _meets(self, chosen: Callable[[str], bool], path: str, component: str) -> bool:
-        places = {path, self._anchors.get(component, "") if component else ""} - {""}
+    def _meets(self, chosen: Callable[[str], bool], path: str, anchor: str) -> bool:
+        places = {path, anchor} - {""}
         return any((seen := self._seen(place)) is not None and chosen(seen) for place in places)
 
     def idle(self) -> Iterable[str]:
+        """Yield a sentence for each row that did nothing."""
         for number, (row, _) in enumerate(self._rows):
             if number not in self._used:
-                yield f"{row.where}:{row.line}: the ignore of {quoted(row.rule)[1:-1]} matches nothing; remove it"
+                yield f"{row.where}:{row.line}: the suppression of {shorten(row.rule)[1:-1]} matches nothing; remove it"
