@@ -8,21 +8,26 @@ from typing import Any
 
 from msgspec import Struct
 
-from langfit import book_cache, config, source, suppressions
+from langfit import book_cache, config, suppressions
 from langfit.cache import folder
 from langfit.config import Settled
-from langfit.model import LangfitError, Rulebook
+from langfit.model.errors import LangfitError
+from langfit.model.rule import Rulebook
+from langfit.repository import locate
 from langfit.rulefiles import root
 from langfit.scan import Options
-from langfit.toml.mistakes import Mistake
+from langfit.toml.diagnostics import Diagnostic
 
 # Settings of a file that change what a report says; whoever reads it should know of them.
 TELLING = ("baseline", "rules", "include", "exclude", "disable", "components", "weights")
 
 
 class Terms(Struct, frozen=True):
-    """What a scan is to do. `file` is the langfit.toml that was read, "" for none; `root` the folder that paths of
-    the report are relative to, and `home` the one that a baseline belongs into, "" for a bare repository."""
+    """What a scan is to do.
+
+    `file` is the langfit.toml that was read, "" for none; `root` the folder that paths of the report are relative to,
+    and `home` the one that a baseline belongs into, "" for a bare repository.
+    """
 
     settled: Settled
     options: Options
@@ -33,12 +38,12 @@ class Terms(Struct, frozen=True):
 
 
 def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str | None, *, search: bool) -> Terms:
-    """The terms of a scan of `path`. `flags` holds what the command line says, by key of langfit.toml.
+    """Return the terms of a scan of `path`. `flags` holds what the command line says, by key of langfit.toml.
 
     `given` names a file instead of the nearest one; without `search` and without it none is read. A file is read from
     disk alone, never from a commit: settings come from whoever runs langfit. Raises LangfitError with all mistakes.
     """
-    place = source.locate(path)
+    place = locate(path)
     if place.repo is not None:
         place.repo.free()
     found = None
@@ -48,17 +53,17 @@ def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str
         found = config.find(path, place.root, repository=place.repo is not None)
     file = config.read(found) if found is not None else config.Read({}, (), ())
     settled = config.settled(flags, file.values, file.overrides)
-    book, wrong = _book(settled)
-    mistakes = {*file.mistakes, *wrong, *suppressions.mistakes_of(settled.config.ignore, book)}
-    if mistakes:
-        raise LangfitError(*map(str, sorted(mistakes)))
+    book, wrong = book_of(settled)
+    diagnostics = {*file.diagnostics, *wrong, *suppressions.diagnostics_of(settled.config.ignore, book)}
+    if diagnostics:
+        raise LangfitError(*map(str, sorted(diagnostics)))
     options = _options(settled, revision, found.above if found is not None else "", flags)
     home = "" if place.bare else str(Path(found.path).parent) if found is not None and search else place.root
     return Terms(settled, options, book, found.shown if found is not None else "", place.root, home)
 
 
-def _book(settled: Settled) -> tuple[Rulebook, tuple[Mistake, ...]]:
-    """The rules under these settings, with their mistakes; read anew only when one of their files has changed."""
+def book_of(settled: Settled) -> tuple[Rulebook, tuple[Diagnostic, ...]]:
+    """Return the rules under these settings with their mistakes; read anew only when one of their files changed."""
     packs = [Path(pack) for pack in settled.config.rules]
     stamp = book_cache.stamp_of([root(), *packs], repr(settled.overrides))
     known = book_cache.recall(folder(), stamp) if settled.config.cache else None

@@ -33,7 +33,7 @@ __all__ = ["main"]
 )
 @click.version_option(__version__, prog_name="langfit")
 def main() -> None:
-    """Say for each component of a Go or Rust repository whether it sits in the language that suits it.
+    """Say what each program and library of a Go or Rust repository suits, and what to do about it.
 
     langfit reads source and manifests, at any git revision and without a checkout. It never runs the code it reads,
     never calls git, go or cargo, and never opens a network connection.
@@ -41,7 +41,16 @@ def main() -> None:
 
 
 for _command in (
-    scanning.scan, asking.components, scanning.judge, baselines.baseline, configuring.init, configuring.config,
-    asking.rules, asking.explain, asking.cache, configuring.completions,
-):  # fmt: skip
+    scanning.scan,
+    scanning.why,
+    asking.components,
+    scanning.judge,
+    baselines.baseline,
+    configuring.init,
+    configuring.config,
+    asking.rules,
+    asking.explain,
+    asking.cache,
+    configuring.completions,
+):
     main.add_command(_command)

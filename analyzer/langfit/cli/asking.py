@@ -1,91 +1,118 @@
-"""Commands that answer a question and scan nothing: components, rules, explain, cache."""
+"""Commands that answer a question and judge nothing: components, rules, explain, cache."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from langfit.cli.frame import Command, epilog, put, shown
-from langfit.cli.options import REV, Rule
+from langfit.cli import terminal
+from langfit.cli.frame import ENVIRONMENT, Command, epilog, put, shown
+from langfit.cli.options import REV, Rule, settings, terms
 
-
-@click.command(cls=Command, epilog=epilog(examples=[("langfit components --rev v1.2", "what there was to judge then")]))
-@click.argument("path", default=".")
-@REV
-def components(path: str, rev: str | None) -> None:
-    """List what would be judged, and how it was found.
-
-    langfit.toml is not read: this is what its [components] and `exclude` start from.
-    """
-    from langfit import inventory, source
-
-    with source.open_source(path, rev) as tree:
-        taken = inventory.take(tree)
-    lines = [
-        f"{row.name}  {row.kind} of {row.language}, {row.files} files below {row.root},"
-        f" from {row.manifest or row.anchor}"
-        for row in taken.components
-    ]
-    if lines:
-        put("\n".join(shown(line) for line in lines))
-    for skipped in taken.skipped:
-        click.echo(shown(f"langfit: skipped {skipped.path}: {skipped.reason}"), err=True)
+KEPT = ("base", "baseline", "fail-on", "fail-on-empty", "show")
 
 
 @click.command(
     cls=Command,
+    short_help="List what ships and what it links.",
+    epilog=epilog(
+        examples=[("langfit components --rev v1.2", "what shipped then, and what was linked into it")],
+        environment=ENVIRONMENT,
+    ),
+)
+@click.argument("path", default=".")
+@REV
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of what is printed.",
+)
+@settings(without=KEPT)
+@click.pass_context
+def components(ctx: click.Context, /, **given: Any) -> None:
+    """List what ships, what each of it links, and what is support code."""
+    from langfit import inventory_text
+    from langfit import scan as route
+    from langfit.formats import door
+
+    asked = terms(ctx, given)
+    report = route.scan(given["path"], asked.options, route.Watch(terminal.progress(quiet=False)), asked.book)
+    if given["shown_as"] == "json":
+        put(door.json_text(inventory_text.data(report)))
+    else:
+        put(door.shut(inventory_text.listing(report)))
+
+
+@click.command(
+    cls=Command,
+    short_help="Show or remove the cache.",
     epilog=epilog(
         examples=[("langfit cache --clear", "remove it; the next scan parses everything")],
-        files=[("facts.sqlite3", "in LANGFIT_CACHE_DIR, or in the cache folder of the user")],
-        environment=[("LANGFIT_CACHE_DIR", "folder of the fact cache")],
+        files=[("facts.sqlite3, rules-*", "in LANGFIT_CACHE_DIR, or in the cache folder of the user")],
+        environment=[("LANGFIT_CACHE_DIR", "folder of the cache")],
     ),
 )
 @click.option("--clear", is_flag=True, help="Remove it.")
 def cache(*, clear: bool) -> None:
-    """Show where the fact cache is and how large, or remove it."""
+    """Show where the cache is and how large, or remove it."""
     from langfit import cache as kept
+    from langfit.model.evidence import plural
 
     if clear:
-        put(f"{kept.clear()} removed")
+        put(f"{kept.clear()}: everything that langfit kept is removed")
         return
-    path, rows, size = kept.facts_kept()
-    put(f"{path}: facts of {rows} files, {size:,} bytes")
+    place, rows, size = kept.kept()
+    put(f"{place}: facts of {plural(rows, 'file')}, {plural(size, 'byte')} in all")
 
 
 @click.command(
     cls=Command,
+    short_help="Print the page of a rule or claim.",
     epilog=epilog(
         examples=[
             ("langfit explain go/format-in-loop", "what it finds, why, and what would refute it"),
             ("langfit explain claim:C5", "a claim, what corrects it, and the rules that rest on it"),
-        ]
+        ],
+        files=[("langfit.toml", "the nearest one from this folder upwards, for packs of rules")],
     ),
 )
 @click.argument("rule", type=Rule())
-def explain(rule: str) -> None:
+@settings(without=(*KEPT, "jobs", "timeout", "max-size", "include", "exclude", "components"))
+@click.pass_context
+def explain(ctx: click.Context, /, **given: Any) -> None:
     """Print the page of a rule (go/format-in-loop) or of a claim (claim:C5)."""
-    from langfit.pages import page_of
+    from langfit.explain import page_of
 
-    put(page_of(rule))
+    put(page_of(given["rule"], terms(ctx, {**given, "path": "."}).book))
 
 
 @click.command(
     cls=Command,
+    short_help="List the rules, or validate a pack.",
     epilog=epilog(
         examples=[
-            ("langfit rules", "every rule, grouped by what it speaks about"),
+            ("langfit rules", "every rule in force here, grouped by what it speaks for"),
             ("langfit rules --check my-rules", "validate a pack and run its examples"),
-        ]
+        ],
+        files=[("langfit.toml", "the nearest one from this folder upwards, for packs of rules")],
     ),
 )
-@click.option("--check", metavar="DIR", type=click.Path(), help="Validate a folder of rules and run its examples.")
-def rules(check: str | None) -> None:
-    """List all rules, or validate a pack."""
-    from langfit import pages, trial
+@click.option("--check", metavar="DIR", help="Validate a folder of rules and run its examples.")
+@settings(without=(*KEPT, "jobs", "timeout", "max-size", "include", "exclude", "components"))
+@click.pass_context
+def rules(ctx: click.Context, /, **given: Any) -> None:
+    """List all rules in force, or validate a pack."""
+    from langfit.explain import listing
+    from langfit.model.evidence import plural
 
-    if check is not None:
-        ran = trial.check_pack(Path(check))
-        put(f"{ran} examples hold")
+    if given["check"] is not None:
+        from langfit import trial
+
+        put(shown(f"{plural(trial.check_pack(Path(given['check'])), 'example')} hold"))
         return
-    put(pages.catalogue())
+    put(listing(terms(ctx, {**given, "path": "."}).book))

@@ -10,10 +10,13 @@ import click
 from langfit.cli import terminal
 from langfit.cli.frame import ENVIRONMENT, Command, epilog, put, shown, write
 from langfit.cli.options import REV, settings, terms
-from langfit.model import LangfitError
+from langfit.model.errors import LangfitError
 
 
-@click.group(epilog=epilog(examples=[("langfit baseline write", "take the present findings as known")]))
+@click.group(
+    short_help="Keep what is known already in a file.",
+    epilog=epilog(examples=[("langfit baseline write", "take the present findings as known")]),
+)
 def baseline() -> None:
     """Keep what is known already in a file, so that scans report only what is new."""
 
@@ -33,11 +36,11 @@ def baseline() -> None:
 @click.argument("path", default=".")
 @REV
 @click.option("--output", metavar="FILE", type=click.Path(), help="Where to write it.")
-@settings(without=("base", "baseline", "fail-on", "show"))
+@settings(without=("base", "baseline", "fail-on", "fail-on-empty", "show"))
 @click.option("--quiet", is_flag=True, help="Print nothing.")
 @click.pass_context
 def write_baseline(ctx: click.Context, /, **given: Any) -> None:
-    """Scan PATH and write down all its findings and verdicts.
+    """Scan PATH and write down its advice and findings.
 
     A baseline or base that langfit.toml sets is not subtracted first, so that the file always holds everything.
     """
@@ -45,6 +48,7 @@ def write_baseline(ctx: click.Context, /, **given: Any) -> None:
 
     from langfit import baseline as known
     from langfit import scan as route
+    from langfit.model.evidence import plural
 
     asked = terms(ctx, given)
     target = given["output"] or (os.path.join(asked.home, known.NAME) if asked.home else "")
@@ -55,5 +59,7 @@ def write_baseline(ctx: click.Context, /, **given: Any) -> None:
     found = known.known_of(report)
     write(target, known.text_of(found))
     if not given["quiet"]:
-        numbers = f"{len(found.findings):,} findings and {len(found.answers):,} verdicts"
+        numbers = (
+            f"The advice of {plural(len(found.advice), 'deliverable')} and {plural(len(found.findings), 'finding')}"
+        )
         put(shown(f"{numbers} written to {os.path.relpath(target)}; scan with --baseline, or set it in langfit.toml"))

@@ -7,15 +7,17 @@ from typing import Any
 
 import click
 
+from langfit.cli import terminal
 from langfit.cli.frame import Command, epilog, put, shown
 from langfit.cli.options import settings, terms
-from langfit.model import LangfitError
+from langfit.model.errors import LangfitError
 
 SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command(
     cls=Command,
+    short_help="Write a langfit.toml to start with.",
     epilog=epilog(
         examples=[("langfit init", "write langfit.toml here")],
         files=[("langfit.toml", "written into PATH")],
@@ -24,38 +26,27 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("path", default=".")
 @click.option("--force", is_flag=True, help="Replace a langfit.toml that is there.")
 def init(path: str, *, force: bool) -> None:
-    """Write a langfit.toml with every setting behind a comment, beside what was found in PATH."""
-    from langfit import inventory, source
+    """Write a langfit.toml with every setting in a comment.
+
+    PATH is scanned first, to name in it what ships there.
+    """
+    from langfit import scan as route
     from langfit.config import NAME, starter
+    from langfit.writing import replace
 
     target = os.path.join(path, NAME)
     if os.path.lexists(target) and not force:
         raise LangfitError(f"{target} is there already: give --force to replace it.")
-    with source.open_source(path) as tree:
-        if tree.revision is not None:
-            raise LangfitError(f"{path} is a bare repository: write the file elsewhere and name it by --config.")
-        taken = inventory.take(tree)
-    _replace(target, starter.text(taken))
+    report = route.scan(path, route.Options(cache=True), route.Watch(terminal.progress(quiet=False)))
+    if report.source.revision is not None:
+        raise LangfitError(f"{path} is a bare repository: write the file elsewhere and name it by --config.")
+    replace(target, starter.text(report).encode("ascii"), path)
     put(shown(f"{target} written; `langfit config` shows what is in force"))
-
-
-def _replace(path: str, text: str) -> None:
-    """Write a file beside its place and move it there: a link at the place is replaced, never followed."""
-    import tempfile
-
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=os.path.dirname(path) or ".", prefix=".langfit-", delete=False, encoding="ascii"
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
-    except OSError as problem:
-        raise LangfitError(f"{path} cannot be written ({problem.strerror}); choose a folder that is yours.") from None
 
 
 @click.command(
     cls=Command,
+    short_help="Show the settings in force.",
     epilog=epilog(
         examples=[
             ("langfit config", "every setting, its value and where it comes from"),
@@ -66,8 +57,14 @@ def _replace(path: str, text: str) -> None:
 )
 @click.argument("path", default=".")
 @settings()
-@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="Format of what is printed.")
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of what is printed.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON schema of langfit.toml instead.")
 @click.pass_context
 def config(ctx: click.Context, /, **given: Any) -> None:
@@ -90,6 +87,7 @@ def config(ctx: click.Context, /, **given: Any) -> None:
 
 @click.command(
     cls=Command,
+    short_help="Print the completions of a shell.",
     epilog=epilog(
         examples=[
             ('eval "$(langfit completions bash)"', "in ~/.bashrc"),
@@ -110,5 +108,5 @@ def completions(shell: str) -> None:
 
 
 def ctx_root() -> click.Command:
-    """The command that all others belong to."""
+    """Return the command that all others belong to."""
     return click.get_current_context().find_root().command

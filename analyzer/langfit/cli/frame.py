@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from langfit.model import LangfitError
+from langfit.model.errors import LangfitError
 
 FOUND, BROKEN = 1, 2
 WIDEST = 40  # columns of a name in a page of help; beside wider ones there is no room for words
@@ -35,7 +35,7 @@ ENVIRONMENT: Rows = (
 
 
 def epilog(*, examples: Rows, exits: Rows = PLAIN_EXITS, files: Rows = (), environment: Rows = ()) -> str:
-    """The end of a page of help: examples, exit statuses, files and environment."""
+    """Return the end of a page of help: examples, exit statuses, files and environment."""
     parts = (("Examples", examples), ("Exit status", exits), ("Files", files), ("Environment", environment))
     return "\n\n".join(_block(title, rows) for title, rows in parts if rows)
 
@@ -110,11 +110,26 @@ def put(text: str) -> None:
             raise LangfitError(message) from None
 
 
-def write(path: str, text: str) -> None:
-    """Write a file that the user named."""
+def read(path: str, most: int) -> bytes:
+    """Return the bytes of a regular file, or of the standard input for "-", at most one more than `most`."""
     try:
-        Path(path).write_bytes(text.encode("utf-8", "replace"))
+        if path == "-":
+            return sys.stdin.buffer.read(most + 1)
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise LangfitError(f"{path} is no regular file; name a file, or - for the standard input.")
+            return file.read(most + 1)
     except (OSError, ValueError) as problem:
-        reason = (isinstance(problem, OSError) and problem.strerror) or "it cannot be written"
-        message = f"{path} cannot be written ({reason}); name a file in an existing folder."
-        raise LangfitError(message) from None
+        reason = (isinstance(problem, OSError) and problem.strerror) or "it cannot be read"
+        raise LangfitError(f"{path} cannot be read ({reason}); name an existing file.") from None
+
+
+def write(path: str, text: str, tree: str = "") -> None:
+    """Write a file that the user named: beside its place, and then moved there, so that no half of one is left.
+
+    Below `tree`, the scanned folder, nothing is written through a link: what is there may be planted.
+    """
+    from langfit.writing import replace
+
+    replace(path, text.encode("utf-8", "replace"), tree)

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from langfit.cli.frame import Command
-from langfit.model import LangfitError
+from langfit.config.settings import SETTINGS, Config, Setting
+from langfit.model.errors import LangfitError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FAIL_ON = ("move", "warning", "note", "never")
-SHOWN = ("verdicts", "evidence", "all")
 COLOURS = ("auto", "always", "never")
 
 
 if TYPE_CHECKING:
     Type = click.ParamType[str]
-else:
-    Type = click.ParamType  # before click 8.3 it takes no argument
+    OneOf = click.Choice[str]
+else:  # before click 8.3 they take no argument
+    Type = click.ParamType
+    OneOf = click.Choice
 
 
 class Format(Type):
@@ -36,7 +37,7 @@ class Format(Type):
         return f"[{'|'.join(formats.names())}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name as it is, if there is such a format."""
+        """Return the name as it is, if there is such a format."""
         from langfit import formats
 
         if value not in formats.names():
@@ -44,7 +45,7 @@ class Format(Type):
         return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        """The names that begin so."""
+        """Return the names that begin so."""
         del ctx, param
         from click.shell_completion import CompletionItem
 
@@ -59,14 +60,14 @@ class Rule(Type):
     name = "rule"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        """The shipped rules, and `claim:` for explain."""
+        """Return the shipped rules, and `claim:` for explain."""
         del param
         from click.shell_completion import CompletionItem
 
         from langfit.rulefiles import root
 
         names = sorted(f"{path.parent.name}/{path.stem}" for path in root().glob("*/*.toml"))
-        rules = [name for name in names if name.startswith(("go/", "rust/"))]
+        rules = [name for name in names if not name.startswith("dependencies/")]
         if incomplete.startswith("claim:") and ctx.info_name == "explain":
             import tomli
 
@@ -114,40 +115,63 @@ def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
     return values
 
 
-# Defaults stand in analyzer/config/settings.py; a test holds what help says of them against it.
-SETTINGS = {
-    "base": click.option("--base", metavar="REV", help="Report only what is new since the merge base with REV."),
-    "baseline": click.option("--baseline", metavar="FILE", type=click.Path(),
-        help="Leave out what FILE, written by `langfit baseline write`, knows."),
-    "fail-on": click.option("--fail-on", type=click.Choice(FAIL_ON), show_default="never",
-        help="Exit with 1 when something at or above this level is found."),
-    "show": click.option("--show", type=click.Choice(SHOWN), show_default="verdicts",
-        help="How much the report shows."),
-    "rules": click.option("--rules", multiple=True, type=click.Path(), metavar="DIR",
-        help="Add a folder of rules; see docs/writing-rules.md."),
-    "jobs": click.option("--jobs", type=click.IntRange(0, 256), metavar="N", show_default="0",
-        help="Worker processes; 0 for one per core."),
-    "timeout": click.option("--timeout", type=click.FloatRange(0.01, 3600), metavar="SECONDS", show_default="10.0",
-        help="Wall clock for one file."),
-    "max-size": click.option("--max-size", type=click.IntRange(1, 1 << 30), metavar="BYTES", show_default="4194304",
-        help="Larger files are skipped."),
-    "cache": click.option("--cache/--no-cache", default=None, show_default="cache",
-        help="Whether the fact cache is read and written."),
-    "include": click.option("--include", multiple=True, metavar="PATTERN", callback=_patterns,
-        help="Judge only files that a gitignore pattern means."),
-    "exclude": click.option("--exclude", multiple=True, metavar="PATTERN", callback=_patterns,
-        help="Judge no file that a gitignore pattern means."),
-    "disable": click.option("--disable", multiple=True, metavar="RULE", type=Rule(), help="Switch a rule off."),
-    "components": click.option("--component", "components", multiple=True, metavar="NAME=PATH[,PATH...]",
-        callback=_component, help="Judge these files and folders as one component instead of the found ones."),
-    "weights": click.option("--weight", "weights", multiple=True, metavar="RULE=WEIGHT", callback=_weight,
-        help="Give a rule another weight, or a weight other points (strong=1.2)."),
-}  # fmt: skip
+class Choice(OneOf):
+    """One of several words; those that a choice was called before are taken, and not shown."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__((*setting.choices, *setting.aliases))
+        self.setting = setting
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Return the present words, for help."""
+        del param, ctx
+        return f"[{'|'.join(self.setting.choices)}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the present word for a value."""
+        if value not in self.choices:
+            self.fail(f"{value!r} is not one of {', '.join(self.setting.choices)}.", param, ctx)
+        return self.setting.aliases.get(value, value)
+
+
+def _option(setting: Setting) -> Callable[[F], F]:
+    """Return the flag of a setting, with what is checked of it on the command line."""
+    default = getattr(Config(), setting.field)
+    # Said here and not by click: an option that is not given has no value, so that langfit.toml can speak.
+    shown = "" if default in (None, ()) or isinstance(default, dict) else f"  [default: {_shown(default)}]"
+    about: dict[str, Any] = {"help": setting.words + shown}
+    names = [setting.flag, setting.field]
+    match setting.kind:
+        case "choice":
+            about["type"] = Choice(setting)
+        case "flag":
+            names = [f"{setting.flag}/--no-{setting.flag.removeprefix('--')}", setting.field]
+            about["default"] = None
+        case "whole":
+            about |= {"type": click.IntRange(int(setting.least), int(setting.most)), "metavar": setting.metavar}
+        case "number":
+            about |= {"type": click.FloatRange(setting.least, setting.most), "metavar": setting.metavar}
+        case "text" | "file":
+            about |= {"metavar": setting.metavar}
+        case _:
+            about |= {"metavar": setting.metavar, "multiple": True, "callback": CALLBACKS.get(setting.kind)}
+            about |= {"type": Rule()} if setting.kind == "names" else {}
+    return click.option(*names, **about)
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+CALLBACKS: dict[str, Callable[..., Any]] = {"components": _component, "weights": _weight, "patterns": _patterns}
 FILE = (
     click.option("--config", "config_file", metavar="FILE", type=click.Path(),
                  help="Read settings from FILE instead of the nearest langfit.toml."),
     click.option("--no-config", is_flag=True, help="Read no langfit.toml."),
 )  # fmt: skip
+SHOW = next(_option(setting) for setting in SETTINGS if setting.key == "show")
 COLOUR = click.option("--color", "colour", type=click.Choice(COLOURS), default="auto", show_default=True,
                       help="Whether text is coloured.")  # fmt: skip
 REV = click.option("--rev", metavar="REV", help="Look at a commit, tag or branch instead of the work tree.")
@@ -155,7 +179,7 @@ REV = click.option("--rev", metavar="REV", help="Look at a commit, tag or branch
 
 def settings(*, without: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Give a command the settings as flags, all but those of the keys `without`, and the two options about the file."""
-    chosen = [option for name, option in SETTINGS.items() if name not in without]
+    chosen = [_option(setting) for setting in SETTINGS if setting.flag and setting.key not in without]
 
     def decorate(command: F) -> F:
         for option in reversed((*chosen, *FILE)):
@@ -166,10 +190,8 @@ def settings(*, without: tuple[str, ...] = ()) -> Callable[[F], F]:
 
 
 def flags(ctx: click.Context) -> dict[str, Any]:
-    """What the command line says, by key of langfit.toml; what it does not say is not in it."""
-    from langfit.config import SETTINGS as KNOWN
-
-    return {setting.key: ctx.params[setting.field] for setting in KNOWN if setting.flag and _given(ctx, setting.field)}
+    """Return what the command line says, by key of langfit.toml; what it does not say is not in it."""
+    return {s.key: ctx.params[s.field] for s in SETTINGS if s.flag and s.field in ctx.params and _given(ctx, s.field)}
 
 
 def _given(ctx: click.Context, name: str) -> bool:
@@ -178,7 +200,7 @@ def _given(ctx: click.Context, name: str) -> bool:
 
 
 def terms(ctx: click.Context, given: Mapping[str, Any]) -> Any:
-    """The terms of a scan: see `langfit.terms.settle`. `given` are the parameters of the command."""
+    """Return the terms of a scan: see `langfit.terms.settle`. `given` are the parameters of the command."""
     from langfit.terms import settle
 
     if given["config_file"] is not None and given["no_config"]:
@@ -186,4 +208,4 @@ def terms(ctx: click.Context, given: Mapping[str, Any]) -> Any:
     return settle(given["path"], flags(ctx), given.get("rev"), given["config_file"], search=not given["no_config"])
 
 
-__all__ = ["COLOUR", "REV", "Command", "Format", "Rule", "flags", "settings", "terms"]
+__all__ = ["COLOUR", "REV", "SHOW", "Command", "Format", "Rule", "flags", "settings", "terms"]

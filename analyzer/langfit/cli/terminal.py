@@ -42,7 +42,7 @@ def linked(choice: str, stream: Any, environment: Mapping[str, str] = os.environ
 
 
 def progress(*, quiet: bool) -> Progress:
-    """Shows how far a scan is: on a terminal, after two seconds, and wiped away at the end."""
+    """Show how far a scan is: on a terminal, after two seconds, and wiped away at the end."""
     if quiet or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return lambda _done, _total: None
     return _Bar().show

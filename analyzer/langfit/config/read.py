@@ -11,20 +11,24 @@ from msgspec import Struct
 
 from langfit.config.settings import KEYS, MOST_PATTERNS, NAME, SETTINGS, Setting, Value
 from langfit.globs import pattern_of
-from langfit.model import Standing
-from langfit.toml.mistakes import Mistake, Page, quoted
-from langfit.toml.overrides import Override, overrides_of
+from langfit.model.suppression import Standing
+from langfit.toml.diagnostics import Diagnostic, shorten
+from langfit.toml.document import Document
+from langfit.toml.overrides import Override, SetPoints, SetWeight, overrides_of
 
 IGNORE_KEYS = ("rule", "paths", "reason")
 GLOBBING = re.compile(r"([\\*?\[\]!# ])")
 
 
 class Found(Struct, frozen=True):
-    """A file with settings. `below` is its folder, seen from the root of the scanned tree ("" for the root itself and
-    for files elsewhere); `above` is that root, seen from the folder, where the folder holds it."""
+    """A file with settings.
+
+    `below` is its folder, seen from the root of the scanned tree ("" for the root itself and for files elsewhere);
+    `above` is that root, seen from the folder, where the folder holds it.
+    """
 
     path: str
-    shown: str  # as mistakes and reports name it
+    shown: str  # as diagnostics and reports name it
     below: str = ""
     above: str = ""
 
@@ -34,11 +38,11 @@ class Read(Struct, frozen=True):
 
     values: dict[str, Value]
     overrides: tuple[Override, ...]
-    mistakes: tuple[Mistake, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def find(named: str, root: str, *, repository: bool) -> Found | None:
-    """The nearest langfit.toml in the folder `named` or above it; in a repository not above its absolute `root`."""
+    """Return the nearest langfit.toml in the folder `named` or above; in a repository not above its absolute `root`."""
     start = folder = os.path.realpath(named)
     plain = start == os.path.abspath(named)
     while True:
@@ -53,7 +57,7 @@ def find(named: str, root: str, *, repository: bool) -> Found | None:
 
 
 def placed(path: str, shown: str, root: str, *, searched: bool = False) -> Found:
-    """A file with its place: `root` is the absolute root of the tree, "" for one that is not on disk."""
+    """Return a file with its place: `root` is the absolute root of the tree, "" for one that is not on disk."""
     folder = os.path.dirname(os.path.realpath(path) if not searched else path)
     if root and _inside(folder, root):
         return Found(path, shown, below=_relative(folder, root))
@@ -61,28 +65,29 @@ def placed(path: str, shown: str, root: str, *, searched: bool = False) -> Found
 
 
 def read(found: Found) -> Read:
-    """All of a file, with its mistakes."""
-    mistakes: list[Mistake] = []
+    """All of a file, with its diagnostics."""
+    diagnostics: list[Diagnostic] = []
     if os.path.islink(found.path):
         sentence = "This is a symbolic link; put the file itself here, or name it by --config."
-        return Read({}, (), (Mistake(found.shown, 1, sentence),))
-    page = Page(Path(found.path), found.shown, mistakes)
-    page.known(page.table, KEYS)
-    reader = _Reader(page, found)
+        return Read({}, (), (Diagnostic(found.shown, 1, sentence),))
+    document = Document(Path(found.path), found.shown, diagnostics)
+    document.check_keys(document.table, KEYS)
+    reader = _Reader(document, found)
     values = {
-        setting.key: Value(reader.value(setting), f"{found.shown}:{page.line(page.table, setting.key)}")
+        setting.key: Value(reader.value(setting), f"{found.shown}:{document.line(document.table, setting.key)}")
         for setting in SETTINGS
-        if setting.key in page.table
+        if setting.key in document.table
     }
-    overrides = tuple(overrides_of(page, "weights"))
+    overrides = tuple(overrides_of(document, "weights"))
     if "weights" in values:
-        weights = {row.target: row.weight for row in overrides if row.weight != ""}
+        weights: dict[str, str | float] = {row.rule: row.weight for row in overrides if isinstance(row, SetWeight)}
+        weights |= {row.weight: row.points for row in overrides if isinstance(row, SetPoints)}
         values["weights"] = Value(weights, values["weights"].where)
-    return Read(values, overrides, tuple(sorted(set(mistakes))))
+    return Read(values, overrides, tuple(sorted(set(diagnostics))))
 
 
 def framed(pattern: str, folder: str) -> str:
-    """A gitignore pattern of `folder` as one of the root above it."""
+    """Return a gitignore pattern of `folder` as one of the root above it."""
     if not folder:
         return pattern
     negated = "!" if pattern.startswith("!") else ""
@@ -93,28 +98,33 @@ def framed(pattern: str, folder: str) -> str:
 
 
 class _Reader:
-    """Takes one value after the other from a page; what is wrong becomes a mistake and the empty value of its kind."""
+    """Takes one value after the other from a file; what is wrong becomes a mistake and the empty value of its kind."""
 
-    def __init__(self, page: Page, found: Found) -> None:
-        self.page, self.found = page, found
+    def __init__(self, document: Document, found: Found) -> None:
+        self.document, self.found = document, found
         self.folder = os.path.dirname(found.path)
 
-    def value(self, setting: Setting) -> Any:
-        """The value of a key that the page has."""
-        page, table, key = self.page, self.page.table, setting.key
+    def value(self, setting: Setting) -> Any:  # noqa: PLR0911 - one return per kind
+        """Return the value of a key that the file has."""
+        document, table, key = self.document, self.document.table, setting.key
         match setting.kind:
-            case "text" | "choice":
-                return page.string(table, key, one_of=setting.choices) or None
+            case "text":
+                return document.string(table, key) or None
+            case "choice":
+                said = table.get(key)
+                if isinstance(said, str) and said in setting.aliases:
+                    return setting.aliases[said]
+                return document.string(table, key, one_of=setting.choices) or None
             case "flag":
-                return page.flag(table, key)
+                return document.flag(table, key)
             case "whole" | "number":
                 return self.number(setting)
             case "file":
-                return self.file(page.string(table, key), page.line(table, key)) or None
+                return self.file(document.string(table, key), document.line(table, key)) or None
             case "files":
                 return tuple(path for row, line in self.lines(table, key) if (path := self.file(row, line)))
             case "names":
-                return page.strings(table, key)
+                return document.strings(table, key)
             case "patterns":
                 return self.patterns(table, key)
             case "components":
@@ -124,21 +134,21 @@ class _Reader:
         return {}
 
     def number(self, setting: Setting) -> float:
-        value = self.page.table[setting.key]
+        value = self.document.table[setting.key]
         kinds = int if setting.kind == "whole" else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds) or not setting.least <= value <= setting.most:
             kind = "an integer" if setting.kind == "whole" else "a number"
             sentence = f"`{setting.key}` must be {kind} between {setting.least:.10g} and {setting.most:.10g}."
-            self.page.say(sentence, self.page.line(self.page.table, setting.key))
+            self.document.error(sentence, self.document.line(self.document.table, setting.key))
             return setting.least
         return value
 
     def lines(self, table: dict[str, Any], key: str) -> list[tuple[str, int]]:
         listed = table[key]
-        rows = self.page.strings(table, key)
+        rows = self.document.strings(table, key)
         if isinstance(listed, list):
-            return [(row, self.page.line(listed, number)) for number, row in enumerate(rows)]
-        return [(row, self.page.line(table, key)) for row in rows]
+            return [(row, self.document.line(listed, number)) for number, row in enumerate(rows)]
+        return [(row, self.document.line(table, key)) for row in rows]
 
     def file(self, path: str, line: int) -> str:
         if not path:
@@ -147,8 +157,8 @@ class _Reader:
         parts = path.replace("\\", "/").split("/")
         home = os.path.realpath(self.folder)
         if os.path.isabs(path) or ".." in parts or "\0" in path or not _inside(os.path.realpath(full), home):
-            sentence = f"{quoted(path)} must stand below the folder of this file; name others by a flag."
-            self.page.say(sentence, line)
+            sentence = f"{shorten(path)} must stand below the folder of this file; name others by a flag."
+            self.document.error(sentence, line)
             return ""
         return os.path.normpath(os.path.join(os.path.dirname(self.found.shown), path))
 
@@ -156,52 +166,52 @@ class _Reader:
         rows = self.lines(table, key)
         if len(rows) > MOST_PATTERNS:
             sentence = f"`{key}` has more than {MOST_PATTERNS:,} patterns; name folders instead of files."
-            self.page.say(sentence, self.page.line(table, key))
+            self.document.error(sentence, self.document.line(table, key))
             return ()
         for row, line in rows:
             if pattern_of(row) is None:
-                self.page.say(f"{quoted(row)} is no pattern that git could use; see gitignore(5).", line)
+                self.document.error(f"{shorten(row)} is no pattern that git could use; see gitignore(5).", line)
         return tuple(framed(row, self.found.below) for row, _ in rows)
 
     def components(self) -> dict[str, tuple[str, ...]]:
-        page, table = self.page, self.page.table["components"]
+        document, table = self.document, self.document.table["components"]
         if not isinstance(table, dict):
             sentence = '`[components]` must be a table of names and paths, as in core = ["src/core"].'
-            page.say(sentence, page.line(page.table, "components"))
+            document.error(sentence, document.line(document.table, "components"))
             return {}
         found = {}
         for name in table:
-            paths = page.strings(table, name)
+            paths = document.strings(table, name)
             if not name.strip() or not name.isprintable():
-                page.say("A component needs a name that can be printed.", page.line(table, name))
+                document.error("A component needs a name that can be printed.", document.line(table, name))
             elif not paths:
-                page.say(f"Component {quoted(name)} names no path; give it one.", page.line(table, name))
+                document.error(f"Component {shorten(name)} names no path; give it one.", document.line(table, name))
             else:
                 found[name] = tuple(self.inside(path) for path in paths)
         return found
 
     def inside(self, path: str) -> str:
-        """A path of the file as one of the tree."""
+        """Return a path of the file as one of the tree."""
         clean = os.path.normpath(path.strip("/") or ".").replace(os.sep, "/")
         if self.found.above:
             return "." if clean == self.found.above else clean.removeprefix(self.found.above + "/")
         return os.path.normpath(f"{self.found.below}/{clean}") if self.found.below else clean
 
     def ignores(self) -> tuple[Standing, ...]:
-        page = self.page
-        rows = page.tables(page.table, "ignore")
+        document = self.document
+        rows = document.tables(document.table, "ignore")
         if len(rows) > MOST_PATTERNS:
             sentence = f"There are more than {MOST_PATTERNS:,} [[ignore]]; use globs, or a baseline."
-            page.say(sentence, page.line(page.table, "ignore"))
+            document.error(sentence, document.line(document.table, "ignore"))
             return ()
         found = []
         for row in rows:
-            page.known(row, IGNORE_KEYS, " in [[ignore]]")
-            rule, reason = page.string(row, "rule"), page.string(row, "reason")
+            document.check_keys(row, IGNORE_KEYS, " in [[ignore]]")
+            rule, reason = document.string(row, "rule"), document.string(row, "reason")
             paths = self.patterns(row, "paths") if "paths" in row else ()
             if not paths:
-                page.say('`paths` must name patterns here, as in paths = ["**"].', page.line(row))
-            found.append(Standing(rule[:200], paths, " ".join(reason.split()), self.found.shown, page.line(row)))
+                document.error('`paths` must name patterns here, as in paths = ["**"].', document.line(row))
+            found.append(Standing(rule[:200], paths, " ".join(reason.split()), self.found.shown, document.line(row)))
         return tuple(found)
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct, structs
 
-from langfit.model import Standing
-from langfit.toml.overrides import Override
+from langfit.model.suppression import Standing
+from langfit.toml.overrides import Disable, Origin, Override, weighted
 
 NAME = "langfit.toml"
 
 Kind = Literal["text", "file", "files", "choice", "whole", "number", "flag", "patterns", "names", "components",
                "weights", "ignores"]  # fmt: skip
 
-FAIL_ON = ("move", "warning", "note", "never")
-SHOWN = ("verdicts", "evidence", "all")
+FAIL_ON = ("never", "move", "split", "alert")
+SHOWN = ("summary", "briefing", "evidence", "all")
 MOST_JOBS = 256
 MOST_SECONDS = 3600.0
 MOST_BYTES = 1 << 30
@@ -29,7 +30,8 @@ class Config(Struct, frozen=True, kw_only=True):
     base: str | None = None
     baseline: str | None = None
     fail_on: str = "never"
-    show: str = "verdicts"
+    fail_on_empty: bool = False
+    show: str = "briefing"
     rules: tuple[str, ...] = ()
     jobs: int = 0  # 0 for one per core
     timeout: float = 10.0  # seconds of wall clock per file
@@ -50,9 +52,11 @@ class Setting(NamedTuple):
     kind: Kind
     flag: str
     words: str
+    metavar: str = ""  # of the flag
     choices: tuple[str, ...] = ()
     least: float = 0
     most: float = 0
+    aliases: Mapping[str, str] = MappingProxyType({})  # what the choices were called before
 
     @property
     def field(self) -> str:
@@ -61,21 +65,31 @@ class Setting(NamedTuple):
 
 
 SETTINGS = (
-    Setting("base", "text", "--base", "Report only what is new since the merge base with this revision."),
-    Setting("baseline", "file", "--baseline", "Leave out what this file, written by `langfit baseline write`, knows."),
-    Setting("fail-on", "choice", "--fail-on", "Exit with 1 when something at or above this level is found.", FAIL_ON),
-    Setting("show", "choice", "--show", "How much the report shows.", SHOWN),
-    Setting("rules", "files", "--rules", "Folders of further rules."),
-    Setting("jobs", "whole", "--jobs", "Worker processes; 0 for one per core.", (), 0, MOST_JOBS),
-    Setting("timeout", "number", "--timeout", "Seconds of wall clock for one file.", (), 0.01, MOST_SECONDS),
-    Setting("max-size", "whole", "--max-size", "Bytes; larger files are skipped.", (), 1, MOST_BYTES),
-    Setting("cache", "flag", "--cache", "Whether the fact cache is read and written."),
-    Setting("include", "patterns", "--include", "Judge only files that these gitignore patterns mean."),
-    Setting("exclude", "patterns", "--exclude", "Judge no file that these gitignore patterns mean."),
-    Setting("disable", "names", "--disable", "Rules to switch off."),
-    Setting("components", "components", "--component", "Judge these files and folders instead of what was found."),
-    Setting("weights", "weights", "--weight", "Another weight for a rule, or other points for a weight."),
-    Setting("ignore", "ignores", "", "Findings to leave out, with the reason."),
+    Setting("base", "text", "--base", "Report only what is new since the merge base with REV.", "REV"),
+    Setting(
+        "baseline", "file", "--baseline", "Leave out what FILE knows, as `langfit baseline write` wrote it.", "FILE"
+    ),
+    Setting(
+        "fail-on",
+        "choice",
+        "--fail-on",
+        "Exit with 1 for an advised move, a move or split, or any alert.",
+        choices=FAIL_ON,
+        aliases={"warning": "split", "note": "alert"},
+    ),
+    Setting("fail-on-empty", "flag", "--fail-on-empty", "Exit with 1 when no source file was judged."),
+    Setting("show", "choice", "--show", "How much the report shows.", choices=SHOWN, aliases={"verdicts": "briefing"}),
+    Setting("rules", "files", "--rules", "Add a folder of rules, see docs/writing-rules.md.", "DIR"),
+    Setting("jobs", "whole", "--jobs", "Worker processes; 0 for one per core.", "N", most=MOST_JOBS),
+    Setting("timeout", "number", "--timeout", "Wall clock for one file.", "SECONDS", least=0.01, most=MOST_SECONDS),
+    Setting("max-size", "whole", "--max-size", "Skip larger files.", "BYTES", least=1, most=MOST_BYTES),
+    Setting("cache", "flag", "--cache", "Keep the facts of files for the next scan."),
+    Setting("include", "patterns", "--include", "Judge only files that gitignore patterns name.", "PATTERN"),
+    Setting("exclude", "patterns", "--exclude", "Judge no file that gitignore patterns name.", "PATTERN"),
+    Setting("disable", "names", "--disable", "Switch off a rule, a glob of rules, or family:NAME.", "RULE"),
+    Setting("components", "components", "--component", "Judge these paths as a component instead.", "NAME=PATH[,PATH]"),
+    Setting("weights", "weights", "--weight", "Give a rule another weight, or a weight other points.", "RULE=WEIGHT"),
+    Setting("ignore", "ignores", "", "Findings and advice to leave out, with the reason."),
 )
 KEYS = tuple(setting.key for setting in SETTINGS)
 
@@ -96,7 +110,7 @@ class Settled(Struct, frozen=True):
 
 
 def settled(flags: Mapping[str, Any], file: Mapping[str, Value], overrides: tuple[Override, ...]) -> Settled:
-    """Flags win over the file, the file over defaults; a key is taken whole from one of them, nothing is merged.
+    """Settle every key: flags win over the file, the file over defaults, and nothing is merged.
 
     `flags` and `file` go by key. `overrides` are those of the file; flags replace them key by key as well.
     """
@@ -109,7 +123,7 @@ def settled(flags: Mapping[str, Any], file: Mapping[str, Value], overrides: tupl
             values[setting.field], origins[setting.key] = file[setting.key]
         else:
             origins[setting.key] = "default"
-    asked = [row for row in overrides if ("weights" if row.weight != "" else "disable") not in flags]
-    asked += [Override(name, "", "--disable", 0) for name in flags.get("disable", ())]
-    asked += [Override(name, weight, "--weight", 0) for name, weight in flags.get("weights", {}).items()]
+    asked = [row for row in overrides if ("disable" if isinstance(row, Disable) else "weights") not in flags]
+    asked += [Disable(name, Origin("--disable", 0)) for name in flags.get("disable", ())]
+    asked += [weighted(name, weight, Origin("--weight", 0)) for name, weight in flags.get("weights", {}).items()]
     return Settled(structs.replace(Config(), **values), origins, tuple(asked))

@@ -13,22 +13,24 @@ Row = tuple[str, Any, str]  # key, value, origin
 
 
 def rows(settled: Settled) -> list[Row]:
-    """A row for each setting, in the order of the documentation."""
-    return [
-        (setting.key, _plain(settled.config, setting.field), settled.origins[setting.key]) for setting in SETTINGS
-    ]
+    """Return a row for each setting, in the order of the documentation."""
+    return [(setting.key, _plain(settled.config, setting.field), settled.origins[setting.key]) for setting in SETTINGS]
 
 
 def listing(settled: Settled, file: str) -> str:
-    """The rows as text, one line each, under the file they may come from ("" for none)."""
+    """Return the rows as text that langfit.toml takes, under the file they may come from ("" for none)."""
     found = [(key, json.dumps(value, ensure_ascii=False), origin) for key, value, origin in rows(settled)]
     wide = max(len(key) for key, _, _ in found)
-    head = f"settings from {file}" if file else "no langfit.toml is in force"
-    return "\n".join([head, *(f"{key:{wide}} = {value}  # {origin}" for key, value, origin in found)])
+    head = f"# settings from {file}" if file else "# no langfit.toml is in force"
+    lines = (
+        f"{key:{wide}} = {value}  # {origin}" if value != "null" else f"# {key} is not set"
+        for key, value, origin in found
+    )
+    return "\n".join([head, *lines])
 
 
 def data(settled: Settled, file: str) -> dict[str, Any]:
-    """The rows as data, schema `langfit/config/1`."""
+    """Return the rows as data, schema `langfit/config/1`."""
     settings = {key: {"value": value, "from": origin} for key, value, origin in rows(settled)}
     return {"schema": "langfit/config/1", "file": file or None, "settings": settings}
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 import msgspec
 
+from langfit.conclusion import KINDS, ships
 from langfit.config.settings import SETTINGS, Config, Setting
-from langfit.model import Inventory
+from langfit.model.report import Report
 
 MOST_LISTED = 20
 PLAIN = {"text": '"main"', "file": '"langfit-baseline.json"', "files": '["rules/ours"]'}
@@ -26,20 +26,22 @@ TABLES = """
 # strong = 1.2                     # the points of a weight
 
 # [[ignore]]
-# rule = "go/format-in-loop"       # or a glob, or "langfit/move" for a verdict
+# rule = "langfit/move"            # an advice, or a rule such as "go/format-in-loop", or a glob
 # paths = ["cmd/report/**"]
 # reason = "runs once a day"
 """
 
 
-def text(inventory: Inventory) -> str:
-    """The file, which says nothing yet: whoever uses a setting takes away its `#`. Names of the repository stand in
-    it as JSON strings in ASCII, so that none can end its comment."""
+def text(report: Report) -> str:
+    """Return the file, which says nothing yet: whoever uses a setting takes away its `#`.
+
+    Names of the repository stand in it as JSON strings in ASCII, so that none can end its comment.
+    """
     lines = [
         "# Settings of langfit: take the # away where another value is wanted.",
         "# `langfit config` shows what is in force; `langfit config --schema` prints a JSON schema for editors.",
         "#",
-        *_found(inventory),
+        *_found(report),
         "",
     ]
     for setting in SETTINGS:
@@ -59,23 +61,13 @@ def _example(setting: Setting) -> str:
     return json.dumps(msgspec.to_builtins(default))
 
 
-def _found(inventory: Inventory) -> list[str]:
-    """Languages and the largest components, in comments."""
-    files: Counter[str] = Counter()
-    size: Counter[str] = Counter()
-    for file in inventory.files:
-        if file.language is not None and file.role == "code":
-            files[file.language] += 1
-            size[file.language] += file.size
-    if not files:
-        return ["# No Go or Rust code was found here."]
-    known = ", ".join(f"{name}: {files[name]:,} files, {size[name]:,} bytes" for name in sorted(files))
-    listed = sorted(inventory.components, key=lambda c: (-c.files, c.name))
-    lines = [f"# Found here: {known}. Components ({len(listed):,}):"]
-    lines += [
-        f"#   {json.dumps(c.name)}: {c.kind} of {c.language}, {c.files:,} files below {json.dumps(c.root)}"
-        for c in listed[:MOST_LISTED]
-    ]
-    if len(listed) > MOST_LISTED:
-        lines.append(f"#   and {len(listed) - MOST_LISTED:,} more (`langfit components` lists them)")
+def _found(report: Report) -> list[str]:
+    """Return what ships, in comments."""
+    items = report.deliverables
+    if not items:
+        return ["# No Go or Rust program or library was found here."]
+    lines = [f"# Found here: {ships(items)}."]
+    lines += [f"#   {json.dumps(item.name)}: {KINDS[item.kind]}, {item.lines:,} lines" for item in items[:MOST_LISTED]]
+    if len(items) > MOST_LISTED:
+        lines.append(f"#   and {len(items) - MOST_LISTED:,} more (`langfit components` lists them)")
     return lines
