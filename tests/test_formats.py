@@ -9,17 +9,25 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import msgspec
 import pytest
-from golden.report import FINDINGS, REPORT, VERDICTS, component
-
+from golden.report import CUT, DELIVERABLES, FINDINGS, REPORT, component, deliverable
 from langfit import formats
-from langfit.formats import page, sarif
-from langfit.model import LangfitError, Report, Skipped, Verdict
+from langfit.formats import about, outline, sarif
+from langfit.formats import json as json_format
+from langfit.formats.words import plain, short_name
+from langfit.model.errors import LangfitError
+from langfit.model.report import Advice, Change, Difference, Files, Report, Source
+from langfit.model.repository import Skipped
+from msgspec import structs
 
 GOLDEN = Path(__file__).parent / "golden"
 BLESS = "LANGFIT_BLESS"  # LANGFIT_BLESS=1 pytest tests/test_formats.py writes the golden files anew
+EMPTY = Report(
+    version="1.0.0", source=Source(path=".", revision=None), files=Files(0, 0, 0), sentence="Nothing here ships.", deliverables=(),
+    components=(), findings=(), skipped=(), notices=(),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ CASES = [
     *(Case(name) for name in formats.names()),
     Case("text", "-all", {"show": "all", "width": 100}),
     Case("text", "-colour", {"colour": True, "show": "evidence", "width": 60}),
+    Case("text", "-summary", {"show": "summary"}),
     Case("markdown", "-all", {"show": "all"}),
 ]
 
@@ -57,19 +66,27 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.name for path in GOLDEN.glob("*.golden")} == {case.path.name for case in CASES}
 
 
-def test_order_of_the_rows_does_not_matter() -> None:
+@pytest.mark.parametrize("name", formats.names())
+def test_order_of_the_rows_does_not_matter(name: str) -> None:
     """A report with its rows in another order is rendered the same, byte for byte."""
-    fields = ("components", "verdicts", "findings", "skipped", "rules")
-    turned = msgspec.structs.replace(REPORT, **{name: getattr(REPORT, name)[::-1] for name in fields})
-    for name in formats.names():
-        assert formats.render(name, turned) == formats.render(name, REPORT), name
+    if name == "json":  # it holds the rows as they are
+        return
+    rows = ("deliverables", "components", "skipped", "rules")
+    turned = structs.replace(REPORT, **{key: getattr(REPORT, key)[::-1] for key in rows})
+    assert sorted(formats.render(name, turned)) == sorted(formats.render(name, REPORT))
 
 
 def test_unknown_format_is_refused_with_the_choices() -> None:
     """A format that does not exist is answered with those that do."""
     with pytest.raises(LangfitError, match=r"no format 'pdf'.*json.*sarif.*text"):
         formats.render("pdf", REPORT)
-    assert {"door", "page", "page_data", "forge", "walker", "descriptors", "__init__"}.isdisjoint(formats.names())
+
+
+def test_only_formats_are_formats() -> None:
+    """What helps formats is none itself."""
+    assert set(formats.names()) == {
+        "github", "gitlab", "html", "json", "markdown", "sarif", "sarif-full", "sonar", "text",
+    }  # fmt: skip
 
 
 def test_names_imports_no_format() -> None:
@@ -85,173 +102,261 @@ def test_names_imports_no_format() -> None:
 @pytest.mark.parametrize("name", formats.names())
 def test_empty_report(name: str) -> None:
     """A tree without Go or Rust gives a result in every format, not an exception."""
-    empty = Report(
-        version="1.0.0", path=".", revision=None, remote="", branch="", analysed=0, components=(), lines={},
-        rules=(), verdicts=(), findings=(), skipped=(), notices=(),
-    )  # fmt: skip
-    assert formats.render(name, empty).endswith("\n") or name == "github"
+    assert formats.render(name, EMPTY).endswith("\n") or name == "github"
 
 
 @pytest.mark.parametrize("name", formats.names())
-def test_skipped_files_are_in_every_format(name: str) -> None:
-    """No format is silent about files that were not analysed."""
-    text = formats.render(name, REPORT)
-    assert "larger than --max-size" in text.replace("\\-", "-") or '"too-big"' in text
+@pytest.mark.parametrize("what", ["skipped", "syntax errors"])
+def test_what_was_not_judged_is_in_every_format(name: str, what: str) -> None:
+    """No format is silent about files that were not analysed, or not as a whole."""
+    text = formats.render(name, REPORT).replace("\\-", "-").lower()
+    wanted = ("larger than --max-size", '"too-big"') if what == "skipped" else ("syntax error", '"syntax_errors"')
+    assert any(one in text for one in wanted)
 
 
-def test_json_keeps_its_contract() -> None:
-    """The keys that dashboards and scripts read are there, with their types."""
-    report = json.loads(formats.render("json", REPORT))
-    assert report["schema"] == "langfit/report/1"
-    assert report["source"]["revision"] == REPORT.revision
-    assert report["files"] == {"analysed": 42, "skipped": 3}
-    assert set(report["components"][0]) >= {"name", "kind", "language", "root", "files", "lines"}
-    codec = next(verdict for verdict in report["verdicts"] if verdict["component"] == "codec")
-    assert (codec["answer"], codec["suits"], codec["lean"], codec["confidence"]) == ("split", "rust", 0.4322, 0.71)
-    assert [row["rule"] for row in codec["against"]] == ["go/numeric-kernel", "go/format-in-loop"]
-    assert codec["for"] == [] and len(codec["first"]) == 2 and codec["refute"]
-    tools = next(verdict for verdict in report["verdicts"] if verdict["component"] == "tools")
-    assert tools["suits"] is None and isinstance(tools["lean"], float)
-    keys = {"rule", "component", "path", "line", "column", "family", "weight", "suits", "message", "fingerprint"}
-    assert all(set(finding) >= keys for finding in report["findings"])
-    assert report["skipped"][0] == {"path": "a b.go", "reason": "too-big"} and report["notices"] == [*REPORT.notices]
+def test_a_saved_report_is_read_back_as_it_was() -> None:
+    """What `--format json` writes is the whole report, but for bytes that are not UTF-8."""
+    whole = structs.replace(REPORT, findings=(FINDINGS[0], FINDINGS[1], FINDINGS[3]))
+    assert json_format.parse(formats.render("json", whole).encode(), "saved.json") == whole
 
 
-def _many(verdicts: int, answer: str) -> Report:
+def many(count: int, answer: str, reason: str = "fits") -> Report:
+    """The report with further deliverables that all have one answer."""
     rows = tuple(
-        msgspec.structs.replace(VERDICTS[0], component=f"c{n:05}", answer=answer, path=f"c{n:05}/a.go")
-        for n in range(verdicts)
-    )
-    parts = tuple(component(row.component, "go", row.path) for row in rows)
-    return msgspec.structs.replace(REPORT, verdicts=(*VERDICTS, *rows), components=(*REPORT.components, *parts))
+        structs.replace(
+            DELIVERABLES[1], name=f"c{n:05}", path=f"c{n:05}/a.go", own=(f"c{n:05}",), components=(f"c{n:05}",),
+            advice=Advice(answer, reason, f"This is c{n:05}."), fingerprint=f"{n:x}:1", cuts=(), group="",  # type: ignore[arg-type]
+        )
+        for n in range(count)
+    )  # fmt: skip
+    parts = tuple(component(row.name, path=row.path) for row in rows)
+    return structs.replace(REPORT, deliverables=(*DELIVERABLES, *rows), components=(*REPORT.components, *parts))
 
 
-def test_reading_order() -> None:
-    """What asks for something comes first, and the surest of it before the rest."""
-    sure = msgspec.structs.replace(VERDICTS[2], component="zz", confidence=0.99)
-    order = [verdict.component for verdict in page.ranked((*VERDICTS, sure))]
-    assert order == ["zz", "api", "codec", "host", "tools"]
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        pytest.param({}, ["operator", "transcode", "tools", "host"], id="what asks for something first"),
+        pytest.param({"lines": 9_000}, ["operator", "transcode", "tools", "zz", "host"], id="the larger first"),
+        pytest.param(
+            {"kind": "library", "lines": 9_000}, ["operator", "transcode", "tools", "host", "zz"], id="programs first"
+        ),
+    ],
+)
+def test_reading_order(changed: dict[str, Any], wanted: list[str]) -> None:
+    """Moves, then splits, then what is unclear, then what stays; programs before libraries, the larger one first."""
+    more = [deliverable("zz", **changed)] if changed else []
+    assert [item.name for item in about.ranked((*DELIVERABLES, *more))] == wanted
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
-def test_a_long_table_becomes_counts(name: str) -> None:
-    """Beyond twenty rows only move and split keep theirs, and the others are counted with the way to see them."""
-    text = formats.render(name, _many(40, "stay"))
-    assert "c00007" not in text and "41 stay, 1 unclear" in text
-    assert "show all lists them" in text.replace("\\-", "-")
-    assert "c00007" in formats.render(name, _many(40, "stay"), show="all")
+def test_a_long_table_is_cut_and_counted(name: str) -> None:
+    """At most twenty rows, the most interesting first, and the others counted with the way to see them."""
+    text = formats.render(name, many(40, "stay")).replace("\\", "")
+    table = text.partition("In one sentence")[0]
+    shown = sum(f"c{n:05}" in table for n in range(40))
+    assert (shown, "host" in table) == (outline.TABLE_ROWS - 3, False)
+    assert "and 24 more" in text
+    assert all(f"c{n:05}" in formats.render(name, many(40, "stay"), show="all") for n in range(40))
 
 
-@pytest.mark.parametrize(("components", "paged"), [(3, True), (4, False)])
-def test_a_small_report_shows_every_page(components: int, paged: bool) -> None:
-    """Up to three components each get their page, whatever the answer; with more, only move and split do."""
-    rows: tuple[Verdict, ...] = (VERDICTS[1], VERDICTS[3], VERDICTS[0], VERDICTS[2])[:components]
-    text = formats.render("text", msgspec.structs.replace(REPORT, verdicts=rows))
-    assert ("host sits well in Go" in text.replace("`", "")) is paged
+def test_published_crates_of_one_workspace_are_one_row() -> None:
+    """A workspace that publishes many crates is one row, since the same is said of all."""
+    rows = tuple(
+        deliverable(
+            f"crate-{n}", kind="library", group="ws", advice=Advice("stay", "users-of-its-language", "It stays.")
+        )
+        for n in range(9)
+    )
+    text = formats.render("text", structs.replace(REPORT, deliverables=rows))
+    assert "9 published crates of ws" in text and "crate-3" not in text.partition("In one sentence")[0]
 
 
-def test_text_keeps_to_its_width() -> None:
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_text_keeps_to_its_width(width: int) -> None:
     """No line is wider than asked for, words longer than a line apart, and no escape sequence appears unasked."""
-    for width in (60, 80, 120):
-        text = formats.render("text", REPORT, width=width, show="all")
-        assert all(len(line) <= width for line in text.splitlines()), width
-        assert "\x1b" not in text
-    assert "\x1b[" in formats.render("text", REPORT, colour=True)
+    text = formats.render("text", REPORT, width=width, show="all")
+    assert all(len(line) <= width for line in text.splitlines())
+    assert "\x1b" not in text and "\x1b[" in formats.render("text", REPORT, colour=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "wide", "shown"),
+    [
+        pytest.param("tsdb/chunkenc", 20, "tsdb/chunkenc", id="it fits"),
+        pytest.param("github.com/acme/thing/v2/codec", 12, "../v2/codec", id="its end is kept"),
+        pytest.param("wasmtime_environ::component::dfg", 18, "..component::dfg", id="modules of a crate"),
+        pytest.param("averylongnamewithoutanypart", 10, "averylongnamewithoutanypart", id="no word is cut"),
+    ],
+)
+def test_a_long_name_is_cut_between_words(name: str, wide: int, shown: str) -> None:
+    """Never inside one of its words."""
+    assert short_name(name, wide) == shown
+
+
+def test_text_ends_with_the_next_command() -> None:
+    """A reader is told how to go on."""
+    assert formats.render("text", REPORT).splitlines()[-1] == "Next: langfit why operator says what an answer hangs on."
+
+
+def test_a_summary_is_short() -> None:
+    """The conclusion, the top of the table and what changed, and nothing else."""
+    text = formats.render("text", many(40, "stay"), show="summary")
+    assert len(text.splitlines()) < 20 and REPORT.sentence in text
+
+
+CHANGE = Change(
+    base="f" * 40,
+    differences=(
+        Difference(kind="deliverable", state="changed", name="host", before="stay -0.70", after="unclear -0.46"),
+        Difference(kind="kernel", state="new", name="Sum", after="66 lines", path="host/sum.go", line=3),
+        *(Difference(kind="join", state="gone", name=f"j{n}", before="starts git") for n in range(20)),
+    ),
+    new=("c0de000000000003:1",),
+    gone=(FINDINGS[2],),
+)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+@pytest.mark.parametrize("show", ["summary", "briefing", "all"])
+def test_what_changed_takes_ten_lines_at_most(name: str, show: str) -> None:
+    """Before and after stand side by side, what is gone as well as what is new, and the rest is counted."""
+    text = formats.render(name, structs.replace(REPORT, change=CHANGE), show=show, width=100).replace("\\", "")
+    assert "stay -0.70 -> unclear -0.46" in text and "66 lines" in text
+    assert sum("gone: starts git" in line for line in text.splitlines()) == 8
+    assert "12 more" in text and "4 findings new, 1 gone" in text
 
 
 def test_markdown_stays_below_the_limit_and_says_so() -> None:
     """A report far beyond 1 MiB is cut below it, and what was cut is counted."""
-    text = formats.render("markdown", _many(3000, "move"))
+    text = formats.render("markdown", many(3_000, "move", "whole-program-kernel"), show="all")
     assert 500_000 < len(text.encode()) < 1024 * 1024
-    assert "**Cut here:**" in text and "## Skipped" in text and "## Notices" in text
-    assert "Cut here" not in formats.render("markdown", REPORT)
+    assert "**Cut here:**" in text and "Cut here" not in formats.render("markdown", REPORT)
 
 
-def test_github_annotations_stay_within_what_is_shown() -> None:
-    """No more than ten annotations of a kind, the verdicts first, and the rest counted in one notice."""
-    findings = tuple(msgspec.structs.replace(FINDINGS[0], span=FINDINGS[0].span, path=f"f{n}.go") for n in range(30))
-    report = msgspec.structs.replace(_many(15, "move"), findings=findings)
+@pytest.mark.parametrize(
+    ("count", "warnings", "notices"),
+    [pytest.param(0, 2, 4, id="all have room"), pytest.param(15, 10, 10, id="the rest is counted")],
+)
+def test_github_annotations_stay_within_what_is_shown(count: int, warnings: int, notices: int) -> None:
+    """No more than ten annotations of a kind, and what has none is counted in the last notice, skipped files too."""
+    found = tuple(
+        structs.replace(FINDINGS[0], path=f"f{n}.go", component=f"c{n:05}", line=n + 1, rule="go/compute-kernel")
+        for n in range(count)
+    )
+    report = structs.replace(many(count, "move", "whole-program-kernel"), findings=(*FINDINGS, *found))
     lines = formats.render("github", report).splitlines()
-    assert [line.split()[0] for line in lines] == ["::warning"] * 10 + ["::notice"] * 10
-    assert "7 more verdicts and 21 more findings" in lines[-1] and "3 files skipped" in lines[-1]
-
-
-def test_github_annotates_all_when_there_is_room() -> None:
-    """Ten findings and nothing else to say take ten notices, without a line that counts nothing."""
-    findings = tuple(msgspec.structs.replace(FINDINGS[0], path=f"f{n}.go") for n in range(10))
-    report = msgspec.structs.replace(REPORT, findings=findings, skipped=(), notices=())
-    lines = formats.render("github", report).splitlines()
-    assert sum(line.startswith("::notice") for line in lines) == 10 and "title=langfit" not in lines[-1]
+    kinds = [line.split()[0] for line in lines]
+    assert (kinds.count("::warning"), kinds.count("::notice")) == (warnings, notices)
+    assert "3 files skipped" in lines[-1] and ("more advice" in lines[-1]) is (count > 0)
 
 
 def test_gitlab_fingerprints_are_unique() -> None:
-    """Two rules on one line have the same line hash, and still two fingerprints."""
-    twin = msgspec.structs.replace(FINDINGS[0], rule="go/other")
-    report = msgspec.structs.replace(REPORT, findings=(*FINDINGS, twin))
+    """Two alerts on one line have two fingerprints, since of two equal ones GitLab shows the first only."""
+    twin = structs.replace(FINDINGS[1], column=5, message="again")
+    report = structs.replace(REPORT, findings=(*FINDINGS, twin))
     marks = [entry["fingerprint"] for entry in json.loads(formats.render("gitlab", report))]
-    assert len(marks) == len(set(marks)) == 2 + 4 + 3
+    assert len(marks) == len(set(marks)) > 5
 
 
-def _results(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
-    run = json.loads(formats.render("sarif", report))["runs"][0]
-    return run, run["results"]
+def run_of(report: Report, name: str = "sarif") -> dict[str, Any]:
+    """The run of a SARIF file."""
+    run: dict[str, Any] = json.loads(formats.render(name, report))["runs"][0]
+    return run
 
 
-def test_sarif_cuts_by_weight_and_reports_it() -> None:
-    """30,000 findings become 5,000 results in well under a second: verdicts, then the weightiest, the cut reported."""
+def test_sarif_holds_what_asks_for_something_and_nothing_else() -> None:
+    """An advised move or split, its cuts and the places inside; what stays and what speaks for it is no alert."""
+    rules = [result["ruleId"] for result in run_of(REPORT)["results"]]
+    assert sorted(rules) == [
+        "go/compute-kernel",
+        "go/format-in-loop",
+        "langfit/move",
+        "langfit/split",
+        "rust/kubernetes-client",
+    ]
+    assert {rule["id"] for rule in run_of(REPORT)["tool"]["driver"]["rules"]} == set(rules)
+
+
+def test_sarif_names_the_deliverable_in_every_message() -> None:
+    """A dashboard shows results one by one: each says what it is about, and each rule has an address."""
+    run = run_of(REPORT)
+    for result in run["results"]:
+        assert result["message"]["text"].startswith(f"{result['properties']['deliverable']}: ")
+    assert all(rule["helpUri"].startswith("https://") for rule in run["tool"]["driver"]["rules"])
+
+
+def test_sarif_has_ten_results_per_deliverable_and_counts_the_rest() -> None:
+    """The strongest first, three places of one rule at most."""
+    found = tuple(structs.replace(FINDINGS[0], path=f"codec/f{n}.go", fingerprint=f"{n:x}:1") for n in range(300))
+    run = run_of(structs.replace(REPORT, findings=found))
+    assert [result["ruleId"] for result in run["results"]].count("go/format-in-loop") == 3
+    assert "sarif-full" in json.dumps(run["invocations"]) or run["properties"]["results"]["leftOut"] == 0
+
+
+def test_sarif_is_fast_on_30000_findings() -> None:
+    """Well under a second, whatever is left out."""
     spread = tuple(
-        msgspec.structs.replace(FINDINGS[n % 3], path=f"dir{n % 97}/f{n}.go", fingerprint=f"{n:x}:1")
-        for n in range(30_000)
+        structs.replace(FINDINGS[n % 3], path=f"dir{n % 97}/f{n}.go", fingerprint=f"{n:x}:1") for n in range(30_000)
     )
-    report = msgspec.structs.replace(REPORT, findings=spread)
+    report = structs.replace(REPORT, findings=spread)
     formats.render("sarif", REPORT)
     started = time.process_time()
-    text = formats.render("sarif", report)
+    formats.render("sarif", report)
     assert time.process_time() - started < 1.0
-    run = json.loads(text)["runs"][0]
-    assert [result["ruleId"] for result in run["results"][:3]] == ["langfit/move", "langfit/split", "go/plugin-host"]
-    assert len(run["results"]) == sarif.MAX_RESULTS
-    assert run["properties"]["results"] == {"found": 30_002, "written": 5_000, "leftOut": 25_002}
-    assert "25,002 results were left out" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+
+
+def test_sarif_says_what_is_new_against_a_base() -> None:
+    """`baselineState` is there where there is a base, and only there."""
+    assert {result.get("baselineState") for result in run_of(REPORT)["results"]} == {None}
+    changed = run_of(structs.replace(REPORT, change=CHANGE))
+    assert {result["baselineState"] for result in changed["results"]} == {"new"}
+    assert [result["ruleId"] for result in changed["results"]][0] == "langfit/move"
 
 
 def test_sarif_counts_what_has_no_file() -> None:
-    """A verdict without a file would make GitHub refuse the upload: it is left out, and counted."""
-    homeless = tuple(msgspec.structs.replace(verdict, path="") for verdict in VERDICTS)
-    run, results = _results(msgspec.structs.replace(REPORT, verdicts=homeless))
-    assert len(results) == len(FINDINGS)
-    assert run["properties"]["results"] == {"found": 5, "written": 3, "leftOut": 2}  # type: ignore[index]
-    assert "2 results were left out" in json.dumps(run["invocations"])
+    """An advice without a file would make GitHub refuse the upload: it is left out, and counted."""
+    homeless = tuple(structs.replace(item, path="", against=(), cuts=(), lacking=()) for item in DELIVERABLES)
+    run = run_of(structs.replace(REPORT, deliverables=homeless))
+    assert run["properties"]["results"]["leftOut"] == 2
 
 
 def test_sarif_never_poses_as_security() -> None:
     """Nothing that turns advice into a security alert or opens alerts for ignored findings is ever written."""
     text = formats.render("sarif", REPORT)
-    for word in ("security-severity", "suppressions", '"rank"', "baselineState", "uriBaseId"):
+    for word in ("security-severity", "suppressions", '"rank"', "uriBaseId"):
         assert word not in text
 
 
 def test_sarif_keeps_githubs_limits() -> None:
     """Rules stay within the lengths and counts that GitHub accepts, and every result names a rule that is there."""
-    long = msgspec.structs.replace(REPORT.rules[0], why="x" * 3000, claims=tuple(f"C{n}" for n in range(30)))
-    run, results = _results(msgspec.structs.replace(REPORT, rules=(long,)))
-    rules = run["tool"]["driver"]["rules"]  # type: ignore[index]
+    long = structs.replace(REPORT.rules[0], why="x" * 3000, claims=tuple(f"C{n}" for n in range(30)))
+    run = run_of(structs.replace(REPORT, rules=(long,)))
+    rules = run["tool"]["driver"]["rules"]
     for rule in rules:
         assert len(rule["fullDescription"]["text"]) <= 1024 and len(rule["name"]) <= 255
         assert 0 < len(rule["properties"]["tags"]) <= 10 and rule["help"]["text"] and rule["help"]["markdown"]
-    for result in results:
+    for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]  # type: ignore[index]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
 
 
 def test_sarif_primary_region_is_one_line() -> None:
     """A pull request shows a result only when all its lines changed, so the wide range is a related location."""
-    _, results = _results(REPORT)
-    kernel = next(result for result in results if result["ruleId"] == "go/numeric-kernel")
-    region = kernel["locations"][0]["physicalLocation"]["region"]  # type: ignore[index]
+    kernel = next(result for result in run_of(REPORT)["results"] if result["ruleId"] == "go/compute-kernel")
+    region = kernel["locations"][0]["physicalLocation"]["region"]
     assert (region["startLine"], region["endLine"]) == (20, 20)
-    related = kernel["relatedLocations"][0]["physicalLocation"]["region"]  # type: ignore[index]
+    related = kernel["relatedLocations"][0]["physicalLocation"]["region"]
     assert (related["startLine"], related["endLine"], related["endColumn"]) == (20, 44, 2)
+
+
+def test_sarif_full_keeps_everything() -> None:
+    """Each deliverable, each finding, and what was suppressed with its reason."""
+    results = run_of(REPORT, "sarif-full")["results"]
+    assert len(results) == len(DELIVERABLES) + len(FINDINGS) + len(REPORT.suppressed)
+    assert [r["suppressions"][0]["justification"] for r in results if r.get("suppressions")] == [
+        "measured: 0.1% of the time"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -286,22 +391,23 @@ def test_sarif_uri(path: str, uri: str) -> None:
 )
 def test_sarif_provenance(remote: str, uri: str | None) -> None:
     """A remote becomes a URI where it names a host, and is left out where it does not."""
-    run, _ = _results(msgspec.structs.replace(REPORT, remote=remote))
-    details = run.get("versionControlProvenance")
-    assert (details[0]["repositoryUri"] if details else None) == uri  # type: ignore[index]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(3.0, "3"), (0.0, "0"), (0.62, "0.62"), (3.456, "3.5"), (1234.5, "1,234"), (0.004, "0.004")]
-)
-def test_amount(value: float, shown: str) -> None:
-    """Measured values show the digits that count."""
-    assert page.amount(value) == shown
+    details = run_of(structs.replace(REPORT, source=structs.replace(REPORT.source, remote=remote))).get(
+        "versionControlProvenance"
+    )
+    assert (details[0]["repositoryUri"] if details else None) == uri
 
 
 def test_skips_are_grouped_by_reason() -> None:
     """One entry per reason, the most frequent first, with what is not listed counted."""
     rows = (*(Skipped(f"{n}.go", "timeout") for n in range(9)), Skipped("z.go", "binary"))
-    first, second = page.skip_items(msgspec.structs.replace(REPORT, skipped=rows))
-    assert first[0] == "9 files, timeout (took longer than --timeout to analyse): " and first[-1] == " and 4 more"
-    assert second[0].startswith("1 file, binary")  # type: ignore[union-attr]
+    first, second = outline.skipped(structs.replace(REPORT, skipped=rows))
+    assert plain(first) == "9 files, took longer than --timeout to analyse: 0.go, 1.go, 2.go and 6 more"
+    assert plain(second) == "1 file, contains NUL bytes: z.go"
+
+
+def test_cuts_of_a_split_are_alerts_of_their_own() -> None:
+    """Each further coarse cut has a result, at the function that is called."""
+    second = structs.replace(CUT, root="window", component="window", fingerprint="c2:1", path="codec/window.go", line=5)
+    items = (structs.replace(DELIVERABLES[1], cuts=(CUT, second)),)
+    rules = [result["ruleId"] for result in run_of(structs.replace(REPORT, deliverables=items))["results"]]
+    assert rules[:2] == ["langfit/split", "langfit/coarse-cut"]

@@ -11,10 +11,9 @@ import pytest
 from golden.report import FINDINGS, REPORT
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
-
 from langfit import formats
 from langfit.formats import door
+from msgspec import structs
 
 TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
     st.sampled_from(":# [\n\t\r\x1bm0;\u202e\ud800\u2028\u00a0a\\%")
@@ -107,7 +106,9 @@ def test_of_links_only_those_that_were_named_pass(text: str, shown: str | None) 
     assert "\x1b]" not in door.shut(text, colour=True) and "\x1b" not in door.shut(text)
 
 
-@pytest.mark.parametrize("path", ["a b.go", "a\x1b]8;;file:///x\x1b\\b.go", "\udcff\n.go", "%2e%2e/\u202ex.go", "a:1,b.go"])
+@pytest.mark.parametrize(
+    "path", ["a b.go", "a\x1b]8;;file:///x\x1b\\b.go", "\udcff\n.go", "%2e%2e/\u202ex.go", "a:1,b.go"]
+)
 def test_a_link_leads_to_its_file_and_nowhere_else(path: str) -> None:
     """Whatever the file is called: one percent-encoded URL below the root, or no link at all."""
     finding = structs.replace(FINDINGS[0], path=path)
@@ -115,6 +116,7 @@ def test_a_link_leads_to_its_file_and_nowhere_else(path: str) -> None:
     text = formats.render("text", report, width=400, colour=True, show="all", links="/the/root")
     targets = set(re.findall(r"\x1b\]8;;([^\x1b]*)\x1b\\", text)) - {""}
     own = "file:///the/root/" + quote(door.path_bytes(path))
-    known = {f"file:///the/root/{quote(e.path)}" for v in report.verdicts for e in (*v.evidence_for, *v.evidence_against)}
+    others = [row.path for item in report.deliverables for row in (*item.for_, *item.against, *item.joins, *item.cuts)]
+    known = {f"file:///the/root/{quote(other)}" for other in (*others, *(row.path for row in report.syntax_errors))}
     assert targets <= {own} | known and targets & known
     assert "\x1b]" not in formats.render("text", report, width=400, colour=True, show="all")

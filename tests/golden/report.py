@@ -1,38 +1,47 @@
-"""The one hand-made Report behind the golden files: every answer, every kind of evidence, one file not in UTF-8."""
+"""The one hand-made report behind the golden files: every answer, a join, cuts, one path that is not UTF-8."""
 
 from __future__ import annotations
 
-from langfit.model import (
+from typing import Any
+
+from langfit.model.evidence import Evidence
+from langfit.model.report import (
+    Advice,
     Component,
-    Cost,
-    Evidence,
+    Cut,
+    Deliverable,
+    Files,
     Finding,
+    Fit,
+    Join,
+    Kernel,
+    Lacking,
     Report,
     RuleText,
-    Seam,
-    Skipped,
-    Span,
+    Source,
     Suppressed,
-    Verdict,
+    SyntaxError,
+    Twin,
 )
+from langfit.model.repository import LeftOut, Skipped
 
 RULES = (
     RuleText(
         id="go/format-in-loop",
-        title="Formatting in a hot loop",
+        title="Formatting inside loops",
         suits="rust",
         family="memory",
         weight="supporting",
         claims=("C5", "C7"),
-        why="`fmt.Sprintf` boxes its arguments and allocates on every turn. This matters on hot paths only.",
+        why="`fmt.Sprintf` boxes its arguments and allocates on every pass. This matters on hot paths only.",
         first="Use `strconv.AppendInt` on a reused buffer.",
         refute="An allocation profile in which this loop holds less than 5% of the bytes.",
     ),
     RuleText(
-        id="go/numeric-kernel",
-        title="A numeric kernel",
+        id="go/compute-kernel",
+        title="A compute kernel",
         suits="rust",
-        family="kernel",
+        family="compute",
         weight="strong",
         claims=("C1",),
         why="Tight arithmetic loops over slices gain from vector instructions.",
@@ -47,197 +56,206 @@ RULES = (
         weight="decisive",
         claims=("C30",),
         why="Go plugins load into Go programs only.",
-        first="Nothing: this is a reason to stay.",
         refute="No plugin is built for it.",
     ),
     RuleText(
-        id="rust/thin-service",
-        title="A thin network service",
+        id="rust/kubernetes-client",
+        title="Built on Kubernetes",
         suits="go",
-        family="glue",
-        weight="contextual",
+        family="ecosystem",
+        weight="strong",
         claims=(),
-        why="Handlers that only pass data on gain little from ownership.",
-        first="Nothing.",
-        refute="A latency budget that a garbage collector breaks.",
+        why="The clients of Kubernetes are written in Go first.",
+        refute="The parts of the API that it needs are all in the crate.",
     ),
 )
 
 
-def _evidence(rule: RuleText, **more: object) -> Evidence:
-    fields: dict[str, object] = {
-        "rule": rule.id,
-        "family": rule.family,
-        "weight": rule.weight,
-        "suits": rule.suits,
-        "title": rule.title,
-    }
-    return Evidence(**{**fields, **more})  # type: ignore[arg-type]
+def evidence(rule: RuleText, **more: Any) -> Evidence:
+    """Evidence of a rule with plain values for what a test does not care about."""
+    fields: dict[str, Any] = {
+        "rule": rule.id, "family": rule.family, "weight": rule.weight, "suits": rule.suits, "title": rule.title,
+        "strength": 1.0, "amount": "1 place", "count": 1, "value": 1.0, "unit": "places", "component": "codec",
+        "path": "codec/enc.go", "line": 7,
+    }  # fmt: skip
+    return Evidence(**{**fields, **more})
 
 
-FORMAT = _evidence(
-    RULES[0], strength=0.41, count=12, value=3.4, unit="per 1,000 lines", path="codec/enc.go", line=7, files=4
-)
-KERNEL = _evidence(
-    RULES[1], strength=0.9, count=3, value=0.62, unit="of function lines", path="codec/fft.go", line=20, files=1
-)
-PLUGIN = _evidence(RULES[2], strength=1.0, count=1, value=1, unit="places", path="host/load.go", line=3)
-THIN = _evidence(RULES[3], strength=0.3, count=5, value=0.5, unit="share of files", path="api/src/lib.rs", line=1)
+FORMAT = evidence(
+    RULES[0], strength=0.41, amount="12 places in 4 files, 3.4 per 1,000 tokens", count=12, value=3.4, unit="tokens",
+    code='out = append(out, fmt.Sprintf("%d", n))',
+)  # fmt: skip
+KERNEL = evidence(
+    RULES[1], strength=0.9, amount="81 lines in 3 functions, 62% of the code in functions", count=3, value=0.62,
+    unit="code", path="codec/fft.go", line=20,
+)  # fmt: skip
+PLUGIN = evidence(RULES[2], component="host", path="host/load.go", line=3)
+CLIENT = evidence(
+    RULES[3], component="operator", amount="5 files, 50% of the files", count=5, value=0.5, unit="files",
+    path="operator/src/main.rs", line=1,
+)  # fmt: skip
 
-SEAM = Seam(
+CUT = Cut(
+    root="codec",
     files=("codec/fft.go", "codec/window.go"),
-    lines=410,
+    status="coarse",
+    why="2 functions called at 6 places, none of them in loops",
+    component="codec",
     functions=("Transform", "Inverse"),
     calls=6,
-    callbacks=0,
-    uncertain=1,
-    join="cgo or FFI",
+    lines=410,
+    path="codec/fft.go",
+    line=20,
+    fingerprint="c0de0000000000c1:1",
 )
-COST = Cost(
-    exported=14,
-    used_outside=3,
-    importers=2,
-    lines=2600,
-    portable=0.75,
-    missing=("github.com/acme/only-go",),
-    generated=0.125,
-    tests=4,
-)
+JOIN = Join("operator", "process", "host/run.go", 12, internal=True)
 
-VERDICTS = (
-    Verdict(
-        component="codec",
-        language="go",
-        answer="split",
-        suits="rust",
-        lean=0.4321987,
-        confidence=0.71,
-        roles=(("kernel", "go/numeric-kernel"),),
-        evidence_for=(),
-        evidence_against=(FORMAT, KERNEL),
+
+def deliverable(name: str, **more: Any) -> Deliverable:
+    """A deliverable with plain values for what a test does not care about."""
+    fields: dict[str, Any] = {
+        "name": name, "kind": "program", "language": "go", "root": name, "components": (name,), "own": (name,),
+        "lines": 900, "fit": Fit("go", -0.8, 0.86), "advice": Advice("stay", "fits", "Go suits it (loads Go plugins)."),
+        "for_": (), "against": (), "first": (), "refute": "", "path": f"{name}/main.go",
+        "fingerprint": f"{sum(map(ord, name)):016x}:1",
+    }  # fmt: skip
+    return Deliverable(**{**fields, **more})
+
+
+DELIVERABLES = (
+    deliverable(
+        "operator",
+        language="rust",
+        lines=700,
+        fit=Fit("go", -0.71, 0.79),
+        advice=Advice("move", "lacking-library", "Consider Go: it is built on kube, and client-go has all of it."),
+        against=(CLIENT,),
+        first=("Write down which parts of the API are missing.",),
+        refute="The parts of the API that it needs are all in the crate.",
+        cost=("700 lines to rewrite.",),
+        balance={"go": 1.0, "rust": 0.0, "neither": 0.0},
+        lacking=(Lacking("kube", "k8s.io/client-go", 0.5, "operator/src/main.rs", 1),),
+        twin=Twin("acme/kontrol", "go", "https://example.com/acme/kontrol"),
+        roles=("infrastructure",),
+        hangs_on=("rust/kubernetes-client",),
+        path="operator/src/main.rs",
+        fingerprint="c0de000000000003:1",
+    ),
+    deliverable(
+        "transcode",
+        components=("codec", "transcode"),
+        lines=2600,
+        fit=Fit("rust", 0.7321987, 0.81),
+        advice=Advice("split", "coarse-cut", "Consider Rust for codec alone. Measure its share first."),
+        for_=(),
+        against=(KERNEL, FORMAT),
         first=("Hoist bounds checks with `_ = b[n-1]`.", "Use `strconv.AppendInt` on a reused buffer."),
         refute="A CPU profile in which the kernel holds less than 20% of the time.",
-        sentence="A kernel of 2 files in `codec` may be better served by Rust; the rest sits well in Go.",
-        seam=SEAM,
-        cost=COST,
-        unseen=("1 file was skipped",),
-        path="go.mod",
+        cost=("410 lines of codec to rewrite, behind 2 functions.",),
+        balance={"go": 0.2, "rust": 0.6, "neither": 0.2},
+        cuts=(CUT,),
+        own_share=0.5,
         fingerprint="c0de000000000001:1",
-        lines=2600,
     ),
-    Verdict(
-        component="host",
-        language="go",
-        answer="stay",
-        suits="go",
-        lean=-0.8,
-        confidence=0.9,
-        roles=(),
-        evidence_for=(PLUGIN,),
-        evidence_against=(),
-        first=(),
+    deliverable(
+        "host",
+        for_=(PLUGIN,),
         refute="No plugin is built for it.",
-        sentence="`host` sits well in Go.",
-        path="host/load.go",
+        joins=(JOIN, Join("git", "process", "host/git.go", 4)),
+        balance={"go": 1.0, "rust": 0.0, "neither": 0.0},
+        path="host/main.go",
         fingerprint="c0de000000000002:1",
-        lines=900,
     ),
-    Verdict(
-        component="api",
-        language="rust",
-        answer="move",
-        suits="go",
-        lean=-0.35,
-        confidence=0.58,
-        roles=(),
-        evidence_for=(),
-        evidence_against=(THIN,),
-        first=("Nothing.",),
-        refute="A latency budget that a garbage collector breaks.",
-        sentence="`api` may be better served by Go.",
-        cost=Cost(
-            exported=2, used_outside=0, importers=0, lines=700, portable=None, missing=(), generated=0.0, tests=1
-        ),
-        path="api/Cargo.toml",
-        fingerprint="c0de000000000003:1",
-        lines=700,
-    ),
-    Verdict(
-        component="tools",
-        language="go",
-        answer="unclear",
-        suits=None,
-        lean=0.05,
-        confidence=0.5,
-        roles=(),
-        evidence_for=(),
-        evidence_against=(),
-        first=(),
-        refute="Any profile.",
-        sentence="The evidence on `tools` does not agree.",
+    deliverable(
+        "tools",
+        lines=510,
+        fit=Fit(None, 0.05, 0.0, "close"),
+        advice=Advice("unclear", "close", "The evidence points both ways."),
+        balance={"go": 0.0, "rust": 0.0, "neither": 1.0},
         path="tools/main.go",
         fingerprint="c0de000000000004:1",
-        lines=510,
     ),
 )
 
 
-def _finding(rule: RuleText, component: str, path: str, span: Span, message: str, fingerprint: str) -> Finding:
-    return Finding(
-        rule=rule.id,
-        component=component,
-        path=path,
-        span=span,
-        function="run",
-        message=message,
-        family=rule.family,
-        weight=rule.weight,
-        suits=rule.suits,
-        fingerprint=fingerprint,
-    )
+def component(name: str, **more: Any) -> Component:
+    """A component with plain values for what a test does not care about."""
+    fields: dict[str, Any] = {
+        "name": name, "kind": "package", "language": "go", "root": name, "role": "code", "lines": 900,
+        "deliverables": (), "fit": Fit("go", -0.8, 0.86), "files": 3, "path": f"{name}/main.go",
+    }  # fmt: skip
+    return Component(**{**fields, **more})
+
+
+COMPONENTS = (
+    component(
+        "codec",
+        lines=1700,
+        files=12,
+        fit=Fit("rust", 0.8, 0.86),
+        against=(KERNEL, FORMAT),
+        deliverables=("transcode",),
+        kernels=(Kernel("Transform", "codec/fft.go", 20, 44),),
+        used_by=1,
+    ),
+    component("transcode", deliverables=("transcode",)),
+    component("host", for_=(PLUGIN,), deliverables=("host",)),
+    component(
+        "operator", kind="crate", language="rust", lines=700, fit=Fit("go", -0.71, 0.79), against=(CLIENT,),
+        deliverables=("operator",), path="operator/src/main.rs",
+    ),
+    component(
+        "operator::api", kind="module", language="rust", lines=300, fit=Fit(None, 0.1, 0.0, "small"), parent="operator",
+        deliverables=("operator",), path="operator/src/api.rs",
+    ),
+    component("tools", lines=510, fit=Fit(None, 0.05, 0.0, "close"), deliverables=("tools",)),
+    component("codec/gen", lines=80, fit=Fit(None, 0.0, 0.0, "small"), role="support", why="go generate runs it"),
+)  # fmt: skip
+
+
+def finding(rule: RuleText, path: str, line: int, **more: Any) -> Finding:
+    """A finding with plain values for what a test does not care about."""
+    fields: dict[str, Any] = {
+        "rule": rule.id, "component": path.partition("/")[0], "path": path, "line": line, "column": 1,
+        "end_line": line, "end_column": 9, "message": "it is here", "fingerprint": f"{line:x}:1", "family": rule.family,
+        "weight": rule.weight, "suits": rule.suits, "function": "run",
+    }  # fmt: skip
+    return Finding(**{**fields, **more})
 
 
 FINDINGS = (
-    _finding(
-        RULES[0], "codec", "codec/enc.go", Span(7, 9, 7, 31), "fmt.Sprintf allocates on every turn of this loop", "a1:1"
+    finding(
+        RULES[0], "codec/enc.go", 7, column=9, end_column=31, message="fmt.Sprintf allocates on every pass",
+        fingerprint="a1:1", code='out = append(out, fmt.Sprintf("%d", n))',
     ),
-    _finding(RULES[1], "codec", "codec/fft.go", Span(20, 1, 44, 2), "Transform is mostly arithmetic [62%]", "b2:1"),
-    _finding(RULES[2], "host", "host/caf\udce9.go", Span(3, 2, 3, 10), "plugin.Open", "c3:1"),
-)
-
-
-def component(name: str, language: str, anchor: str, files: int = 3) -> Component:
-    """A top-level component with its anchor as the only file that matters."""
-    return Component(
-        name=name,
-        kind="package" if language == "go" else "crate",
-        language=language,  # type: ignore[arg-type]
-        root=name,
-        parent="",
-        manifest="go.mod" if language == "go" else anchor,
-        anchor=anchor,
-        files=files,
-    )
-
+    finding(
+        RULES[1], "codec/fft.go", 20, end_line=44, end_column=2, message="Transform is mostly arithmetic [62%]",
+        fingerprint="b2:1",
+    ),
+    finding(RULES[2], "host/caf\udce9.go", 3, column=2, end_column=10, message="plugin.Open", fingerprint="c3:1"),
+    finding(RULES[3], "operator/src/main.rs", 1, end_column=11, message="kube stands for client-go", fingerprint="d4:1"),
+)  # fmt: skip
 
 REPORT = Report(
     version="1.2.3",
-    path="/src/acme",
-    revision="0123456789abcdef0123456789abcdef01234567",
-    remote="git@example.com:acme/acme.git",
-    branch="main",
-    analysed=42,
-    components=(
-        component("codec", "go", "go.mod", 12),
-        component("host", "go", "host/load.go"),
-        component("api", "rust", "api/Cargo.toml"),
-        component("tools", "go", "tools/main.go"),
+    source=Source(
+        path="/src/acme",
+        revision="0123456789abcdef0123456789abcdef01234567",
+        name="acme",
+        remote="git@example.com:acme/acme.git",
+        branch="main",
+        commit="0123456789abcdef0123456789abcdef01234567",
     ),
-    lines={"codec": 2600, "host": 900, "api": 700, "tools": 510},
+    files=Files(42, 3, 1),
+    sentence="Worth a look: operator, transcode; 2 others stay.",
+    deliverables=DELIVERABLES,
+    components=COMPONENTS,
     rules=RULES,
-    verdicts=VERDICTS,
     findings=FINDINGS,
     skipped=(Skipped("codec/big.go", "too-big"), Skipped("vendor/link.go", "symlink"), Skipped("a b.go", "too-big")),
     notices=("go.mod names Go 1.99, which is newer than this langfit.",),
+    syntax_errors=(SyntaxError("codec/odd.go", 9, 0.12),),
+    left_out=(LeftOut("test", 9, ("codec/enc_test.go",)),),
+    unseen=("no profile was read",),
     suppressed=(Suppressed(FINDINGS[0], "measured: 0.1% of the time", "inSource"),),
 )

@@ -122,11 +122,13 @@ def _map(report: Report) -> Section:
         key = component.fit.suits or ("small" if component.fit.why == "small" else "neither")
         counts[key] += 1
         lines[key] += component.lines
-    named = {name: f"suit {spoken.name}" for name, spoken in LANGUAGES.items()}
-    named |= {"neither": "suit either", "small": "are too small to be judged by themselves"}
-    parts = [
-        f"{counts[key]:,} {named[key]} ({percent(lines[key] / total)} of the lines)" for key in named if counts[key]
-    ]
+    said = {name: f"{spoken.name} suits {counts[name]:,}" for name, spoken in LANGUAGES.items()}
+    are = "is" if counts["small"] == 1 else "are"
+    said |= {
+        "neither": f"either would do for {counts['neither']:,}",
+        "small": f"{counts['small']:,} {are} too small to be judged alone",
+    }
+    parts = [f"{words} ({percent(lines[key] / total)} of the lines)" for key, words in said.items() if counts[key]]
     support = sum(component.role == "support" for component in report.components)
     rows: list[Words] = [(f"{plural(len(code), 'component')}: {', '.join(parts)}.",)]
     if support:

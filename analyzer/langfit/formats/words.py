@@ -64,4 +64,6 @@ def short_name(name: str, wide: int) -> str:
         if len(longer) + 2 > wide:
             break
         kept = longer
-    return f"..{kept}" if kept == name else f"../{kept}" if "::" not in name else f"..{kept}"
+    if kept == name:  # one word, which is never cut
+        return name
+    return f"..{kept}" if "::" in name else f"../{kept}"
