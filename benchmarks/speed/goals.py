@@ -52,9 +52,7 @@ def goals(measured: Sequence[Measured], once: dict[str, Medians]) -> list[Goal]:
         worst("one file changed: wall over (cold wall of that file + 0.10 of all)", 1.0, lambda f: over(f, "one")),
         worst("50 commits back: wall over (cold wall of those files + 0.10 of all)", 1.0, lambda f: over(f, "back")),
         worst("peak memory", 500, lambda f: ratio(f["memory"], MEGABYTE), "MB"),
-        once_only(
-            "ten times the files: time", TIMES * 1.05, "scaling", ratio(scale[f"wall {TIMES}"], scale["wall 1"])
-        ),
+        once_only("ten times the files: time", TIMES * 1.05, "scaling", ratio(scale[f"wall {TIMES}"], scale["wall 1"])),
         once_only("ten times the files: memory", 1.5, "scaling", ratio(scale[f"memory {TIMES}"], scale["memory 1"])),
         once_only("--help, median", 0.12, "starts", start["help"], "s"),
         once_only("one-file repository, empty cache folder, median", 0.35, "starts", start["first"], "s"),

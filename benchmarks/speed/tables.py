@@ -57,10 +57,7 @@ def setting(
     rows += [(name, f"not measured: {reason}", None, None, None) for name, reason in absent]
     day = datetime.now(UTC).date().isoformat()
     taken = f"Taken on {day}, on {os.cpu_count()} cores ({_processor()}), rounds: {rounds}. {remark}".strip()
-    return (
-        f"{taken}\n\n{listed}\n\n"
-        + table("corpus | revision | source files | MB | parsed by langfit", rows)
-    )
+    return f"{taken}\n\n{listed}\n\n" + table("corpus | revision | source files | MB | parsed by langfit", rows)
 
 
 def _processor() -> str:

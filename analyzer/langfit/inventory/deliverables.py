@@ -94,7 +94,8 @@ def _deliverable(
     names: Mapping[Key, str],
     layout: Layout,
 ) -> Deliverable:
-    own = [key for key in row.members or (row.part,) if key in names]
+    linked = set(keys)
+    own = [key for key in row.members or (row.part,) if key in linked]
     whole = [inner for key in keys for inner in (key, *modules.get(key, ()))]
     return Deliverable(
         name=title,

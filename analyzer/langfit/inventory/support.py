@@ -19,7 +19,8 @@ def support_of(layout: Layout) -> dict[Key, str]:
     ships = [key for row in layout.shipped for key in _begins(row) if key not in support]
     if all(key in strong for key in ships):
         strong = set()
-    used = set().union(layout.tested_by, *layout.uses.values())
+    # Fuzz targets, tasks and the like use what they are for: that alone makes nothing support code.
+    used = set().union(layout.tested_by, *(rows for key, rows in layout.uses.items() if key not in support))
     roots = [key for key in ships if key not in strong and not (key in weak and key in used)]
     live = closure(roots, layout.uses, support)
     for key, hint in layout.hints.items():

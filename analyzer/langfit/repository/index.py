@@ -8,27 +8,28 @@ from typing import Any
 import pygit2
 from pygit2.ffi import C, ffi
 
-from langfit.model.errors import LangfitError
 from langfit.repository.disk import Tracked
 
 SUBMODULE = 0o160000
 STAGE = 0x3000  # bits of `flags` that are set while a merge conflict waits
 
 
-def tracked_files(repo: pygit2.Repository, root: str) -> dict[bytes, Tracked]:
-    """Tracked path -> what git saw when it last looked, by the index file.
+class IndexUnreadable(Exception):
+    """Why libgit2 cannot read an index."""
+
+
+def tracked_files(repo: pygit2.Repository) -> dict[bytes, Tracked]:
+    """Return by tracked path what git saw when it last looked, by the index file.
 
     An id is given only when the object has as many bytes as the file on disk (filters such as line-ending
     conversion make them differ), and when the file is older than the index (else it may have been written within
-    the same tick of the clock: "racy git"). Raises LangfitError for an index that libgit2 cannot read.
+    the same tick of the clock: "racy git"). Raises IndexUnreadable.
     """
     try:
         index = repo.index
         count = len(index)
     except (pygit2.GitError, OSError) as error:
-        raise LangfitError(
-            f"The index of the repository at {root} cannot be read ({error}): scan the commit with --rev HEAD."
-        ) from None
+        raise IndexUnreadable(str(error)) from None
     try:
         written = os.stat(os.path.join(repo.path, "index")).st_mtime_ns
     except OSError:

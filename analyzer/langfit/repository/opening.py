@@ -28,6 +28,10 @@ class Place(Struct, frozen=True):
     notices: tuple[str, ...] = ()
 
 
+class _Unsupported(LangfitError):
+    """A whole repository in a format that cannot be read."""
+
+
 def locate(path: str) -> Place:
     """Return what stands at `path`. Raises LangfitError when there is no folder or no repository that can be opened."""
     if not os.path.lexists(path):
@@ -45,6 +49,9 @@ def locate(path: str) -> Place:
             continue
         try:
             repo = _open(folder, RepositoryOpenFlag.NO_SEARCH)
+        except _Unsupported as error:
+            notices = (f"{error} Its files are read as those of a plain folder.",)
+            break
         except LangfitError as error:
             if folder == start or is_git_folder(os.fsencode(os.path.join(folder, ".git"))):
                 raise
@@ -134,10 +141,10 @@ def _sentence(folder: str, message: str) -> LangfitError:
             f" `git config --global --add safe.directory {shlex.quote(folder)}` and try again."
         )
     if "sha256" in message:
-        return LangfitError(
-            f"The repository at {folder} uses SHA-256 object names, which cannot be read yet:"
-            " scan a copy of its files without the .git folder."
-        )
+        return _Unsupported(f"The repository at {folder} uses SHA-256 object names, which cannot be read yet.")
+    if "unsupported extension" in message or "repository version" in message:
+        what = message.rpartition("extension name ")[2] if "extension name" in message else message
+        return _Unsupported(f"The repository at {folder} uses a format that cannot be read yet ({what}).")
     return LangfitError(
         f"The repository at {folder} cannot be opened ({message}): run `git fsck` in it, or clone it again."
     )

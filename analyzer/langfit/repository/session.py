@@ -19,7 +19,7 @@ from langfit.repository.attributes import LARGEST, Line, decide, parse
 from langfit.repository.entries import Log, bytes_of
 from langfit.repository.history import History
 from langfit.repository.ignores import by_files
-from langfit.repository.index import tracked_files
+from langfit.repository.index import IndexUnreadable, tracked_files
 from langfit.repository.opening import Place, branch_of, common_folder, locate, remote_of
 
 IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
@@ -184,7 +184,14 @@ class Repository:
         if repo is None:
             return disk.list_disk(root, under, by_files(root, None, self._log), {}, self._log)
         exclude = os.fsencode(common_folder(repo.path)) + b"/info/exclude"
-        tracked = tracked_files(repo, self._place.root)
+        try:
+            tracked = tracked_files(repo)
+        except IndexUnreadable as problem:  # a sparse or a split one, for instance: git reads it, libgit2 does not
+            self._log.notices.append(
+                f"The index of the repository cannot be read ({problem}): files are listed as they are on disk, without"
+                " those that are tracked though ignored."
+            )
+            tracked = {}
         return self._with_absent(root, under, by_files(root, exclude, self._log), tracked)
 
     def _with_absent(
@@ -221,7 +228,8 @@ class Repository:
 
     def _repo(self) -> pygit2.Repository:
         if self._place.repo is None:
-            raise LangfitError(f"{self.path} is not a git repository: leave out options that name a revision.")
+            why = self._place.notices[0] if self._place.notices else f"{self.path} is not a git repository."
+            raise LangfitError(f"{why} Leave out options that name a revision.")
         return self._place.repo
 
     def _tree(self, commit: pygit2.Commit) -> pygit2.Tree:

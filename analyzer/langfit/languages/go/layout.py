@@ -74,7 +74,7 @@ class _Skips:
 
     def vendored(self, file: File) -> bool:
         """Tell whether a file is one of others' packages: the go command never matches folders called vendor."""
-        return file.role == "vendored" or "vendor" in self._inside(file.path)[:-1]
+        return file.role == "vendored" or "vendor" in below(file.path, self._under).split("/")[:-1]
 
     def why(self, path: str) -> str:
         """Return why a file is passed over, "" where it is not: `_x`, `.x`, testdata, `ignore` of go.mod."""
@@ -138,10 +138,10 @@ def _role(file: File, skips: _Skips, summary: FileSummary | None) -> tuple[FileR
     passed_over = skips.why(file.path)
     if passed_over:
         return ("test" if passed_over == "testdata" else "unused"), passed_over
-    if file.path.endswith(TEST_SUFFIX):
-        return "test", ""
     if summary is not None and not is_built(name_of(file.path), first_named(summary, "build")):
         return "unused", "no platform meets its build constraint"
+    if file.path.endswith(TEST_SUFFIX):
+        return "test", ""
     if file.role == "generated":
         return "generated", "its name or .gitattributes say so"
     if summary is None:

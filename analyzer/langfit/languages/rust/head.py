@@ -13,17 +13,19 @@ _TOKEN = re.compile(
     rb"\xef\xbb\xbf|[ \t\r\n]+|(?P<comment>//[^\n]*|/\*.*?\*/)|#!\[(?:[^\[\]\"]|\"(?:\\.|[^\"\\])*\"|\[[^\[\]]*\])*\]",
     re.DOTALL,
 )
+_SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?(?P<text>#!(?!\[)[^\n]*)")
 # RFC 3503: a fence of three hyphens or more, an info string, lines, and the same fence.
 _FRONTMATTER = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:#![^\[\n][^\n]*\n)?\s*(?P<text>(?P<fence>-{3,})[^\n-][^\n]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
+    rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[^\n-][^\n]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
 )
-_BARE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:#![^\[\n][^\n]*\n)?\s*(?P<text>(?P<fence>-{3,})[ \t]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
-)
+_BARE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[ \t]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)")
 
 
 def prepare(data: bytes) -> bytes:
-    """Return a file with the frontmatter of a cargo script blanked, which the grammar does not know."""
+    """Return a file with what begins a script blanked: the line for the shell, and the frontmatter for cargo."""
+    shell = _SHEBANG.match(data)
+    if shell is not None:
+        data = blanked(data, [shell.span("text")])
     if b"---" not in data[:LONGEST]:
         return data
     match = _FRONTMATTER.match(data, 0, LONGEST) or _BARE.match(data, 0, LONGEST)
@@ -35,8 +37,6 @@ def comments_of(data: bytes) -> list[str]:
     data = prepare(data)
     found: list[str] = []
     at = 0
-    if data.startswith(b"#!") and not data.startswith(b"#!["):
-        at = data.find(b"\n") + 1 or len(data)
     while at < len(data) and at < LONGEST:
         match = _TOKEN.match(data, at)
         if match is None or match.end() == at:

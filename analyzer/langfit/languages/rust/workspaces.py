@@ -38,7 +38,7 @@ class Workspaces:
             if manifest is not None and "workspace" in manifest.entries:
                 self.spaces[folder] = manifest
         self.patches = {home: _patches(space) for home, space in self.spaces.items()}
-        self._listed = {home: _Members(said(space, "member")) for home, space in self.spaces.items()}
+        self._listed = {home: Members(said(space, "member")) for home, space in self.spaces.items()}
         self.claims = {folder: self._claimed_by(folder) for folder in self.crates}
         self.homes = self._homes()
         linked = {folder for root in self.homes for folder in _linked(self.crates[root])}
@@ -113,7 +113,7 @@ class Workspaces:
         return not any(is_inside(inside, posixpath.normpath(member)) for member in said(space, "member"))
 
 
-class _Members:
+class Members:
     """The `members` of a workspace: plain folders by name, and patterns."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
