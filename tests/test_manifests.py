@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from langfit.manifests import cargo, gomod
-from langfit.model import Manifest
+from langfit.languages.go import manifests as gomod
+from langfit.languages.rust import manifests as cargo
+from langfit.model.repository import Manifest
 
 GO = shutil.which("go")
 needs_go = pytest.mark.skipif(GO is None, reason="the go command is not installed")
@@ -65,11 +66,12 @@ def as_go_says(said: dict[str, object]) -> tuple[object, ...]:
 
     module = said.get("Module") or {}
     assert isinstance(module, dict)
-    replaced = {str(row[side]["Path"]) for row in rows("Replace") for side in ("Old", "New")}  # type: ignore[index]
+    replaced = {str(row["Old"]["Path"]) for row in rows("Replace")}  # type: ignore[index]
+    folders = {str(row["Old"]["Path"]) for row in rows("Replace") if "Version" not in row["New"]}  # type: ignore[operator]
     return (
         module.get("Path", ""),
         said.get("Go", ""),
-        {str(row["Path"]) for row in rows("Require") if not row.get("Indirect")},
+        {str(row["Path"]) for row in rows("Require") if not row.get("Indirect")} - folders,
         replaced,
         {str(row["Path"]) for row in rows("Tool")},
         {str(row["DiskPath"]) for row in rows("Use")},
@@ -85,11 +87,16 @@ def as_we_say(manifest: Manifest) -> tuple[object, ...]:
     return (
         manifest.name,
         manifest.version,
-        set(manifest.dependencies),
-        set(manifest.replaced),
+        {row.name for row in manifest.dependencies if not row.path},
+        rest("replace:"),
         rest("tool:"),
         rest("use:"),
     )
+
+
+def lines(manifest: Manifest, kind: str = "normal") -> dict[str, int]:
+    """Return the dependencies of a kind by package, with their lines."""
+    return {row.package: row.line for row in manifest.dependencies if row.kind == kind}
 
 
 def test_go_mod_holds_direct_dependencies_with_their_lines() -> None:
@@ -97,10 +104,9 @@ def test_go_mod_holds_direct_dependencies_with_their_lines() -> None:
     manifest = gomod.parse("go.mod", GO_MOD.encode())
     assert manifest.name == "example.com/big/v2"
     assert manifest.version == "1.22.1"
-    assert manifest.dependencies == {"github.com/a/a": 7, "github.com/d/d": 11, "github.com/e/e": 12}
+    assert lines(manifest) == {"github.com/a/a": 7, "github.com/d/d": 11, "github.com/e/e": 12}
     assert manifest.entries["toolchain:go1.23.0"] == 5
     assert manifest.entries["replace:github.com/d/d"] == 17
-    assert manifest.replaced == ("../a", "github.com/a/a", "github.com/d/d", "github.com/fork/d")
 
 
 @needs_go
@@ -234,33 +240,31 @@ def test_cargo_manifest_says_all_that_rules_ask() -> None:
     """Real names of dependencies for any target, crate types, lints and the rest, each with its line."""
     manifest = cargo.parse("Cargo.toml", CARGO.encode())
     assert (manifest.name, manifest.version) == ("fit", "2021")
-    assert manifest.dependencies == {
-        "serde": 19,
-        "serde_json": 20,
-        "near": 21,
-        "multi": 22,
-        "tokio": 26,
-        "io-uring": 30,
-    }
-    assert manifest.entries == {
+    assert lines(manifest) == {"serde": 19, "serde_json": 20, "near": 21, "multi": 22, "tokio": 26, "io-uring": 30}
+    assert (lines(manifest, "dev"), lines(manifest, "build")) == ({"proptest": 33}, {"cc": 35})
+    assert next(row for row in manifest.dependencies if row.package == "near").path == "../near"
+    assert [(t.kind, t.name, t.path, t.line) for t in manifest.targets] == [
+        ("lib", "fit", "lib.rs", 6),
+        ("bin", "tool", "cmd/tool.rs", 11),
+        ("bench", "speed", "", 15),
+        ("build", "build-script", "build/main.rs", 4),
+    ]
+    wanted = {
         "edition:2021": 3,
         "build-script": 4,
         "crate-type:cdylib": 7,
         "crate-type:rlib": 7,
-        "root:lib.rs": 8,
         "proc-macro": 9,
         "bin:tool": 12,
-        "root:cmd/tool.rs": 13,
         "bench:speed": 16,
         "feature:serde/derive": 19,
-        "path:../near": 21,
         "feature:default": 38,
         "feature:std": 39,
         "lint:clippy::type_complexity=allow": 42,
         "lint:clippy::too_many_arguments=warn": 43,
         "profile:panic=abort": 46,
     }
-    assert manifest.replaced == ("../near",)
+    assert {key: manifest.entries.get(key) for key in wanted} == wanted
 
 
 def test_a_member_takes_over_from_its_workspace() -> None:
@@ -281,24 +285,9 @@ def test_a_member_takes_over_from_its_workspace() -> None:
     )
     whole = cargo.inherit(member, root)
     assert whole.version == "2024"
-    assert whole.dependencies == {"serde_json": 5}
+    assert lines(whole) == {"serde_json": 5}
     for entry, line in {"edition:2024": 3, "feature:serde_json/raw": 5, "lint:rust::unsafe_code=forbid": 7}.items():
         assert whole.entries[entry] == line
-
-
-def test_cargo_infers_targets_from_files() -> None:
-    """build.rs, src/main.rs, src/bin and benches count without a word in the manifest, and `build = false` holds."""
-    manifest = cargo.parse("Cargo.toml", b'[package]\nname = "a"\n')
-    files = ["build.rs", "src/main.rs", "src/bin/x.rs", "src/bin/y/main.rs", "src/bin/y/part.rs", "benches/b.rs"]
-    assert set(cargo.implied(manifest, files).entries) - set(manifest.entries) == {
-        "build-script",
-        "bin:a",
-        "bin:x",
-        "bin:y",
-        "bench:b",
-    }
-    silent = cargo.parse("Cargo.toml", b'[package]\nname = "a"\nbuild = false\n')
-    assert "build-script" not in cargo.implied(silent, files).entries
 
 
 def test_edition_is_the_oldest_one_when_none_is_said() -> None:

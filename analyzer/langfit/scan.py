@@ -163,7 +163,7 @@ def judge_tree(
     context = Context(inventory, summaries, assessor, assessed, book, kernels, tree.remote, history)
     deliverables = deliverables_of(context)
     watch.lap("briefing")
-    findings = findings_of([_asked(one) for one in assessed], gathered, book.thresholds)
+    findings = findings_of(_asked(assessed), gathered, book.thresholds)
     components = _components(inventory, assessed, assessor, kernels, book)
     asked = suppressions.asked_of(inventory, summaries, options.ignores, options.seen)
     kept = suppressions.apply(findings, deliverables, asked, {c.name: c.path for c in components}, book)
@@ -252,8 +252,12 @@ def _is_shared(file: File) -> bool:
     return file.language is not None and LANGUAGES[file.language].shared_suffix
 
 
-def _asked(one: Assessed) -> Asked:
-    return Asked(one.component, one.rows, one.version, one.alone and one.component.role == "code")
+def _asked(assessed: list[Assessed]) -> list[Asked]:
+    """Return who may report what: components that are large enough, or all where none is, as in a small repository."""
+    code = [one for one in assessed if one.component.role == "code"]
+    small = not any(one.alone for one in code)
+    wanted = {one.component.name for one in code if one.alone or (small and not one.component.parent)}
+    return [Asked(one.component, one.rows, one.version, one.component.name in wanted) for one in assessed]
 
 
 def _components(

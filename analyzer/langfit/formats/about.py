@@ -95,7 +95,8 @@ def deliverable_sections(item: Deliverable, report: Report, show: Show) -> list[
 def _facts(item: Deliverable) -> list[Words]:
     rows: list[Words] = []
     shares = [f"{percent(share)} {word}" for word, share in _shares(item) if share]
-    rows.append((f"{plural(item.lines, 'line')}; by what its components lean to: {', '.join(shares) or 'no code'}.",))
+    lean = f"; by what its components lean to: {', '.join(shares)}" if shares != ["100% neither"] else ""
+    rows.append((f"{plural(item.lines, 'line')}{lean if shares else ', no code'}.",))
     if item.roles:
         rows.append((f"It plays the part of: {', '.join(item.roles)}.",))
     if item.twin is not None:
