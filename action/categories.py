@@ -1,4 +1,4 @@
-"""One SARIF file per component: each a run with a category of its own in code scanning.
+"""One SARIF file per deliverable: each a run with a category of its own in code scanning.
 
 It works on the SARIF that langfit has written, since what it makes room for is a habit of one dashboard: the command
 line and its formats stay without it.
@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 MOST = 20  # runs in an upload; GitHub refuses more
-NAMED = 10  # components that a sentence names
-VERDICT_RULES = "langfit/"  # kept in every file: a driver without rules is refused
+NAMED = 10  # deliverables that a sentence names
+ADVICE_RULES = "langfit/"  # kept in every file: a driver without rules is refused
 
 
 @dataclass(frozen=True)
 class Parts:
     """SARIF files, the last of them for all that has no category of its own.
 
-    `merged` are the components whose results are in the last file for want of room, `left_out` those without results
+    `merged` are the deliverables whose results are in the last file for want of room, `left_out` those without results
     for which there was no room either: what they once had in a category of their own stays open there.
     """
 
@@ -32,21 +32,22 @@ class Parts:
 
 
 def under(log: dict[str, Any], category: str) -> dict[str, Any]:
-    """`log` in `category`. A category inside the file wins over the one that the upload is given."""
+    """Return `log` in `category`. A category inside the file wins over the one that the upload is given."""
     return {**log, "runs": [{**run, "automationDetails": {"id": f"{category}/"}} for run in log["runs"]]}
 
 
-def parts(log: dict[str, Any], category: str, parents: Mapping[str, str | None], most: int = MOST) -> Parts:
-    """At most `most` files: `<category>/<component>` for judged components, and `<category>` for the rest.
+def parts(log: dict[str, Any], category: str, most: int = MOST) -> Parts:
+    """Return at most `most` files: `<category>/<deliverable>` for each deliverable, and `<category>` for the rest.
 
-    A component without a verdict is judged with one of its `parents`, and so are its results. Components with results
-    come first, then the others: an upload without results closes the alerts that the category had.
+    Deliverables with results come first, then the others: an upload without results closes the alerts that the category
+    had.
     """
     (run,) = log["runs"]
-    judged = {verdict["component"] for verdict in run["properties"]["verdicts"]} - {""}
+    judged = {item["name"] for item in run["properties"]["deliverables"]} - {""}
     held: dict[str, list[dict[str, Any]]] = {}
     for result in run["results"]:
-        held.setdefault(_owner(result, judged, parents), []).append(result)
+        name = str(result.get("properties", {}).get("deliverable", ""))
+        held.setdefault(name if name in judged else "", []).append(result)
     having = held.keys() - {""}
     ranked = sorted(having) + sorted(judged - having)
     own, beyond = ranked[: most - 1], ranked[most - 1 :]
@@ -62,7 +63,7 @@ def parts(log: dict[str, Any], category: str, parents: Mapping[str, str | None],
 
 
 def sentences(made: Parts, category: str) -> list[str]:
-    """What a reader should know about components that have no file of their own; [] when all have one."""
+    """Return what a reader should know about deliverables without a file of their own; [] when all have one."""
     found = []
     if made.merged:
         found.append(
@@ -77,12 +78,12 @@ def sentences(made: Parts, category: str) -> list[str]:
 
 
 def clash(identifier: str) -> str:
-    """What the upload compares of an identifier: it takes two that are equal in this form for one."""
+    """Return what the upload compares of an identifier: it takes two that are equal in this form for one."""
     return re.sub(r"[^A-Za-z0-9_]", lambda found: "_" * (len(found[0].encode("utf-16-le")) // 2), identifier).upper()
 
 
 def _distinct(names: Iterable[str]) -> dict[str, str]:
-    """Ends of categories by component. Those that would clash carry a mark of their name, the same in every run."""
+    """Return ends of categories by deliverable; those that would clash carry a mark, the same in every run."""
     ordered = sorted(names)
     times = Counter(clash(name) for name in ordered)
     return {
@@ -91,31 +92,21 @@ def _distinct(names: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _owner(result: dict[str, Any], judged: Collection[str], parents: Mapping[str, str | None]) -> str:
-    """The judged component that a result counts for; "" for none."""
-    name = str(result.get("properties", {}).get("component", ""))
-    seen = set()
-    while name not in judged and name not in seen:
-        seen.add(name)
-        name = parents.get(name) or ""
-    return name if name in judged else ""
-
-
 def _part(log: dict[str, Any], category: str, name: str, results: list[dict[str, Any]]) -> dict[str, Any]:
-    """The file of one component: its results and its verdict. What concerns the whole scan stays in the last file."""
+    """Return the file of one deliverable: its results and advice. What is about the scan stays in the last file."""
     (run,) = log["runs"]
-    verdicts = [verdict for verdict in run["properties"]["verdicts"] if verdict["component"] == name]
-    small = {**_with_results(run, results), "properties": {"verdicts": verdicts}}
+    rows = [item for item in run["properties"]["deliverables"] if item["name"] == name]
+    small = {**_with_results(run, results), "properties": {"deliverables": rows}}
     driver = {key: value for key, value in small["tool"]["driver"].items() if key != "notifications"}
     small |= {"tool": {"driver": driver}, "invocations": [{"executionSuccessful": True}]}
     return under({**log, "runs": [small]}, category)
 
 
 def _with_results(run: dict[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:
-    """`run` with these results only, and with the rules that they use."""
+    """Return `run` with these results only, and with the rules that they use."""
     used = {result["ruleId"] for result in results}
     driver = run["tool"]["driver"]
-    rules = [rule for rule in driver["rules"] if rule["id"] in used or rule["id"].startswith(VERDICT_RULES)]
+    rules = [rule for rule in driver["rules"] if rule["id"] in used or rule["id"].startswith(ADVICE_RULES)]
     index = {rule["id"]: position for position, rule in enumerate(rules)}
     return {
         **run,

@@ -13,13 +13,11 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
-from langfit import cli, formats
+from langfit.config.settings import SETTINGS
 
 sys.path.append(str(Path(__file__).resolve().parent))  # Python, isolated, leaves out the folder of its script
 
@@ -39,7 +37,7 @@ OPTIONS = {
 }
 FLAGS = {
     "LANGFIT_UPLOAD": "upload",
-    "LANGFIT_CATEGORY_PER_COMPONENT": "category-per-component",
+    "LANGFIT_CATEGORY_PER_DELIVERABLE": "category-per-deliverable",
     "LANGFIT_CACHE": "cache",
 }
 FILES = {
@@ -54,13 +52,13 @@ RAN, BROKEN = (0, 1), 2
 
 
 def refusal(environment: Mapping[str, str]) -> str:
-    """What is wrong with an input, as one sentence that says what to give instead; "" when nothing is."""
-    for option in cli.main.commands["scan"].params:
-        name = option.opts[0].removeprefix("--")
-        value = environment.get(f"LANGFIT_{name.upper().replace('-', '_')}")
-        choices = tuple(option.type.choices) if isinstance(option.type, click.Choice) else ()
-        if f"--{name}" in OPTIONS.values() and value and choices and value not in choices:
-            return f"The input {name} is {value!r}: give {', '.join(choices[:-1])} or {choices[-1]}."
+    """Return what is wrong with an input, as one sentence that says what to give instead; "" when nothing is."""
+    for setting in SETTINGS:
+        value = environment.get(f"LANGFIT_{setting.key.upper().replace('-', '_')}")
+        known = (*setting.choices, *setting.aliases)
+        if setting.flag in OPTIONS.values() and value and setting.choices and value not in known:
+            choices = f"{', '.join(setting.choices[:-1])} or {setting.choices[-1]}"
+            return f"The input {setting.key} is {value!r}: give {choices}."
     for variable, name in FLAGS.items():
         if environment.get(variable, "") not in ("", "true", "false"):
             return f'The input {name} is {environment[variable]!r}: give "true" or "false".'
@@ -70,18 +68,18 @@ def refusal(environment: Mapping[str, str]) -> str:
     return ""
 
 
-def arguments(environment: Mapping[str, str], folder: Path, known: Collection[str] = tuple(FILES)) -> list[str]:
-    """What langfit is called with; reports in the `known` formats go into `folder`.
+def arguments(environment: Mapping[str, str], folder: Path) -> list[str]:
+    """Return what langfit is called with; its reports go into `folder`.
 
     Values never stand where an option could be read.
     """
     chosen = [f"{option}={environment[name]}" for name, option in OPTIONS.items() if environment.get(name)]
-    outputs = [f"--output={name}={folder / file}" for name, file in FILES.items() if name in known]
+    outputs = [f"--output={name}={folder / file}" for name, file in FILES.items()]
     return ["scan", "--quiet", "--format=github", *chosen, *outputs, "--", environment.get("LANGFIT_PATH") or "."]
 
 
 def summary(text: str, limit: int = SUMMARY_LIMIT) -> str:
-    """`text`, cut at the end of a line to at most `limit` bytes with a sentence that says so."""
+    """Return `text`, cut at the end of a line to at most `limit` bytes with a sentence that says so."""
     data = text.encode()
     if len(data) <= limit:
         return text
@@ -90,35 +88,34 @@ def summary(text: str, limit: int = SUMMARY_LIMIT) -> str:
 
 
 def output(name: str, value: str) -> str:
-    """`value` as an output of the step, between delimiters that nobody can foresee."""
+    """Return `value` as an output of the step, between delimiters that nobody can foresee."""
     delimiter = f"langfit-{secrets.token_hex(16)}"
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 
 
 def annotation(kind: str, text: str) -> str:
-    """`text` as one workflow command; no line of it can become another one."""
+    """Return `text` as one workflow command; no line of it can become another one."""
     escaped = text.strip().replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{kind} title=langfit::{escaped}\n"
 
 
 def shallow(environment: Mapping[str, str]) -> str:
-    """What to do about a revision that cannot be found in a shallow checkout; "" where that is not the trouble."""
+    """Return what to do about a revision that a shallow checkout lacks; "" where that is not the trouble."""
     asked = environment.get("LANGFIT_BASE") or environment.get("LANGFIT_REV")
     return " The checkout is shallow: give actions/checkout `fetch-depth: 0`." if asked and SHALLOW.exists() else ""
 
 
-def sort_out(folder: Path, category: str, *, per_component: bool) -> tuple[Path, list[str]]:
-    """Put the SARIF file, or one file per component, under `category`.
+def sort_out(folder: Path, category: str, *, per_deliverable: bool) -> tuple[Path, list[str]]:
+    """Put the SARIF file, or one file per deliverable, under `category`.
 
-    Returns the file or the folder to upload, and what a reader should know about it.
+    Returns the file or the folder to upload, and sentences about results that share a category for want of room.
     """
     whole = folder / FILES["sarif"]
     log: dict[str, Any] = json.loads(whole.read_text("utf-8"))
-    if not per_component:
+    if not per_deliverable:
         _write(whole, categories.under(log, category))
         return whole, []
-    report = json.loads((folder / FILES["json"]).read_text("utf-8"))
-    made = categories.parts(log, category, {row["name"]: row["parent"] for row in report["components"]})
+    made = categories.parts(log, category)
     target = folder / "sarif"
     target.mkdir()
     for number, file in enumerate(made.files, 1):
@@ -131,23 +128,23 @@ def _write(path: Path, log: dict[str, Any]) -> None:
 
 
 def values(folder: Path, status: int, sarif: Path) -> dict[str, str]:
-    """The outputs of the step."""
+    """Return the outputs of the step."""
     report = json.loads((folder / FILES["json"]).read_text("utf-8"))
     # What langfit.toml asks to leave out fails no job, so it is no move here either.
-    answers = Counter(verdict["answer"] for verdict in report["verdicts"] if not verdict.get("ignored"))
+    answers = Counter(item["advice"]["answer"] for item in report["deliverables"] if not item.get("suppressed"))
     counts = {answer: answers[answer] for answer in ("move", "split", "stay", "unclear")}
-    html = folder / FILES["html"]
     return {
         "status": str(status),
         "sarif-file": str(sarif),
         "report-file": str(folder / FILES["json"]),
-        "html-file": str(html) if html.exists() else "",
+        "html-file": str(folder / FILES["html"]),
         "moves": str(counts["move"]),
         "splits": str(counts["split"]),
         "stays": str(counts["stay"]),
         "unclear": str(counts["unclear"]),
         "findings": str(len(report["findings"])),
-        "verdicts": json.dumps(counts),
+        "advice": json.dumps(counts),
+        "sentence": report["sentence"],
     }
 
 
@@ -158,12 +155,12 @@ def main() -> int:
         sys.stdout.write(annotation("error", wrong))
         return BROKEN
     folder = Path(tempfile.mkdtemp(prefix="langfit-", dir=os.environ["RUNNER_TEMP"]))
-    command = [sys.executable, "-I", "-m", "langfit", *arguments(os.environ, folder, formats.names())]
+    command = [sys.executable, "-I", "-m", "langfit", *arguments(os.environ, folder)]
     done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - no shell, and one list of arguments
     notes = done.stderr.decode("utf-8", "replace")
     if done.returncode not in RAN or not (folder / FILES["json"]).exists():  # a crash of Python is a 1, too
-        said = notes.strip() or f"langfit ended with {done.returncode} and said nothing."
-        sys.stdout.write(annotation("error", f"{said}{shallow(os.environ)}"))
+        why = notes.strip() or f"langfit ended with {done.returncode} and printed nothing."
+        sys.stdout.write(annotation("error", f"{why}{shallow(os.environ)}"))
         return done.returncode or BROKEN
     sys.stderr.write(notes)
     return hand_on(folder, done.returncode, done.stdout.decode("utf-8", "replace"))
@@ -172,8 +169,8 @@ def main() -> int:
 def hand_on(folder: Path, status: int, annotations: str) -> int:
     """Write the outputs, the job summary and the log of a scan that ran."""
     category = os.environ.get("LANGFIT_CATEGORY") or "langfit"
-    per_component = os.environ.get("LANGFIT_CATEGORY_PER_COMPONENT") == "true"
-    sarif, said = sort_out(folder, category, per_component=per_component)
+    per_deliverable = os.environ.get("LANGFIT_CATEGORY_PER_DELIVERABLE") == "true"
+    sarif, sentences = sort_out(folder, category, per_deliverable=per_deliverable)
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         file.writelines(output(name, value) for name, value in values(folder, status, sarif).items())
     report = (folder / FILES["markdown"]).read_text("utf-8")
@@ -182,7 +179,7 @@ def hand_on(folder: Path, status: int, annotations: str) -> int:
     # langfit has made all of this harmless to a runner: no line of the report is a command.
     sys.stdout.write(annotations)
     room = NOTICES - sum(line.startswith("::notice") for line in annotations.splitlines())
-    sys.stdout.writelines(annotation("notice", text) if room > at else f"{text}\n" for at, text in enumerate(said))
+    sys.stdout.writelines(annotation("notice", text) if room > at else f"{text}\n" for at, text in enumerate(sentences))
     sys.stdout.write(f"::group::Report\n{(folder / FILES['text']).read_text('utf-8')}\n::endgroup::\n")
     return 0
 

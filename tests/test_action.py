@@ -9,15 +9,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pygit2
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
-
-from langfit import formats
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTION = ROOT / "action.yml"
@@ -158,23 +159,20 @@ def test_inputs_cannot_become_options(environment: dict[str, str], held: list[st
 
 
 def test_options_that_are_not_set_are_not_passed(tmp_path: Path) -> None:
-    """An empty input is as good as none, and a format that langfit does not have is not asked for."""
-    command = SCRIPT.arguments(dict.fromkeys(SCRIPT.OPTIONS, ""), tmp_path, ("json", "sarif"))
-    assert command == [
-        "scan", "--quiet", "--format=github",
-        f"--output=sarif={tmp_path / 'langfit.sarif'}", f"--output=json={tmp_path / 'langfit.json'}",
-        "--", ".",
-    ]  # fmt: skip
+    """An empty input is as good as none."""
+    command = SCRIPT.arguments(dict.fromkeys(SCRIPT.OPTIONS, ""), tmp_path)
+    outputs = [f"--output={name}={tmp_path / file}" for name, file in SCRIPT.FILES.items()]
+    assert command == ["scan", "--quiet", "--format=github", *outputs, "--", "."]
 
 
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        ("LANGFIT_FAIL_ON", "sometimes", "The input fail-on is 'sometimes': give move, warning, note or never."),
-        ("LANGFIT_SHOW", "Verdicts", "The input show is 'Verdicts': give verdicts, evidence or all."),
+        ("LANGFIT_FAIL_ON", "sometimes", "The input fail-on is 'sometimes': give never, move, split or alert."),
+        ("LANGFIT_SHOW", "Verdicts", "The input show is 'Verdicts': give summary, briefing, evidence or all."),
         ("LANGFIT_UPLOAD", "yes", 'The input upload is \'yes\': give "true" or "false".'),
         ("LANGFIT_CACHE", "True", 'The input cache is \'True\': give "true" or "false".'),
-        ("LANGFIT_CATEGORY_PER_COMPONENT", "\n::error::x", "The input category-per-component is '\\n::error::x'"),
+        ("LANGFIT_CATEGORY_PER_DELIVERABLE", "\n::error::x", "The input category-per-deliverable is '\\n::error::x'"),
         ("LANGFIT_CATEGORY", "a\nb", "The input category is 'a\\nb'"),
         ("LANGFIT_CATEGORY", "a/", "The input category is 'a/'"),
         ("LANGFIT_CATEGORY", " ", "The input category is ' '"),
@@ -254,21 +252,33 @@ def scan_step(python: str | Path, workspace: Path, environment: dict[str, str]) 
 
 def test_the_scan_step(tmp_path: Path) -> None:
     """Outputs, summary, annotations and report come out of one run over a fixture."""
-    environment = runner(tmp_path, LANGFIT_PATH="mixed", LANGFIT_FAIL_ON="note")
+    environment = runner(tmp_path, LANGFIT_PATH="mixed", LANGFIT_FAIL_ON="split")
     done = scan_step(sys.executable, ROOT / "fixtures", environment)
     assert done.returncode == 0, done.stderr
     found = outputs(environment)
-    verdicts = json.loads(Path(found["report-file"]).read_text("utf-8"))["verdicts"]
-    moves = sum(verdict["answer"] == "move" for verdict in verdicts)
+    report = json.loads(Path(found["report-file"]).read_text("utf-8"))
+    answers = [item["advice"]["answer"] for item in report["deliverables"]]
     assert found["status"] == "1"
-    assert found["moves"] == str(moves)
-    assert sum(json.loads(found["verdicts"]).values()) == len(verdicts)
+    assert json.loads(found["advice"]) == {word: answers.count(word) for word in ("move", "split", "stay", "unclear")}
+    assert (found["moves"], found["splits"], found["stays"]) == ("0", "1", "1")
+    assert found["sentence"] == report["sentence"]
     assert json.loads(Path(found["sarif-file"]).read_text("utf-8"))["version"] == "2.1.0"
-    assert Path(environment["GITHUB_STEP_SUMMARY"]).stat().st_size > 0
-    assert "::notice " in done.stdout
-    assert (found["html-file"] != "") == ("html" in formats.names())
+    assert report["sentence"] in Path(environment["GITHUB_STEP_SUMMARY"]).read_text("utf-8")
+    assert "::warning " in done.stdout
+    assert Path(found["html-file"]).read_text("utf-8").startswith("<!doctype html>")
     declared = {row["value"].split(".")[-1].rstrip(" }") for row in DEFINED["outputs"].values()}
     assert declared <= set(found)
+
+
+def test_what_the_action_installs_is_locked() -> None:
+    """Each dependency and the build backend stand in the lock with a version that fits and hashes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lock = (ROOT / "action" / "requirements.lock").read_text("utf-8")
+    rows = re.findall(r"^([\w-]+)==(\S+)[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", lock, re.MULTILINE)
+    locked = {canonicalize_name(name): version for name, version, _ in rows}
+    assert len(locked) == len(re.findall(r"^[^\s#]", lock, re.MULTILINE))
+    asked = [Requirement(text) for text in project["project"]["dependencies"] + project["build-system"]["requires"]]
+    assert [str(one) for one in asked if locked.get(canonicalize_name(one.name), "0") not in one.specifier] == []
 
 
 def test_a_scan_that_cannot_run_fails_at_once(tmp_path: Path) -> None:

@@ -27,8 +27,11 @@ STAND_INS = {
     "actions/setup-python": "setup-python",
     "actions/cache": "cache",
     "github/codeql-action": "codeql-action",
+    "actions/upload-artifact": "upload-artifact",
 }
-USED = dict(re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@(\w+)", (ROOT / "action.yml").read_text("utf-8")))
+TEXTS = ((ROOT / "action.yml").read_text("utf-8"), *WORKFLOWS)
+PINNED = dict(re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@(\w+)", "\n".join(TEXTS)))
+USED = {name: commit for name, commit in PINNED.items() if name in STAND_INS}
 HOSTILE = "resize/a\n::error::forged\n.go"
 OWN = {"number": 1, "head": {"repo": {"fork": False, "full_name": "owner/project"}}}
 # A repository that is itself a fork sends a pull request to itself: its token may write.
@@ -58,14 +61,14 @@ class Job:
         """The nested actions in the order of their calls."""
         return [call["action"] for call in self.calls]
 
-    def said(self, command: str) -> list[dict[str, Any]]:
+    def commands_of(self, command: str) -> list[dict[str, Any]]:
         """The workflow commands of one kind."""
         return [row for row in self.commands if row["command"] == command]
 
     @property
     def summary(self) -> str:
         """The job summary."""
-        return "".join(row["content"] for row in self.said("summary"))
+        return "".join(row["content"] for row in self.commands_of("summary"))
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -92,7 +95,7 @@ def quick(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, except that langfit is not installed anew: the Python of the tests has it, too."""
     folder = tmp_path_factory.mktemp("quick") / "checkout"
     shutil.copytree(checkout, folder)
-    lines = [f"python={sys.executable}", "facts=$RUNNER_TEMP/langfit-facts", "vocabulary=as-installed"]
+    lines = [f"python={sys.executable}", "facts=$RUNNER_TEMP/langfit-facts", "format=as-installed"]
     script = "".join(f'echo "{line}" >> "$GITHUB_OUTPUT"\n' for line in lines)
     (folder / "action" / "install.sh").write_text(script, "utf-8")
     return folder
@@ -100,7 +103,7 @@ def quick(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with a service, a crate and, since its second commit, a kernel with a hostile name beside it."""
+    """A repository with a service and a crate and, since its second commit, a kernel in the service."""
     folder = tmp_path_factory.mktemp("project") / "work"
     shutil.copytree(ROOT / "fixtures" / "mixed", folder)
     kernel = folder / "resize"
@@ -111,7 +114,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(folder, "commit", "-q", "-m", "one")
     git(folder, "tag", "base")
     shutil.move(folder.parent / "resize", kernel)
-    shutil.copy(kernel / "resize.go", folder / HOSTILE)
+    shutil.copy(kernel / "mark.go", folder / HOSTILE)
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "two")
     return folder
@@ -195,29 +198,24 @@ def runner(quick: Path, project: Path, tmp_path: Path) -> Runner:
 
 def test_a_push_that_fails_the_job_after_all_else_is_done(checkout: Path, project: Path, tmp_path: Path) -> None:
     """fail-on: the job is red, yet upload, cache, summary, annotations and outputs are all there before."""
-    job = Runner(checkout, project, tmp_path).run(
-        {"upload": "true", "fail-on": "move", "category-per-component": "true"}
-    )
+    inputs = {"upload": "true", "fail-on": "split", "category-per-deliverable": "true", "show": "all"}
+    job = Runner(checkout, project, tmp_path).run(inputs)
     assert not job.green
     assert job.names() == ["setup-python", "restore", "save", "upload"]
-    verdicts = json.loads(job.outputs["verdicts"])
-    assert verdicts == {"move": 1, "split": 1, "stay": 1, "unclear": 0}
-    counts = {"moves": "1", "splits": "1", "stays": "1", "unclear": "0"}
-    assert counts.items() <= job.outputs.items()
+    assert json.loads(job.outputs["advice"]) == {"move": 0, "split": 1, "stay": 1, "unclear": 0}
+    assert {"moves": "0", "splits": "1", "stays": "1", "unclear": "0"}.items() <= job.outputs.items()
     assert int(job.outputs["findings"]) == len(json.loads(job.kept["langfit.json"])["findings"]) > 0
     uploaded = job.call("upload")["answer"]["results"]
-    names = ["example.com/gallery/...", "example.com/gallery/resize/...", "thumb-format"]
-    assert sorted(uploaded) == ["langfit/", *(f"langfit/{name}/" for name in names)]
-    assert uploaded["langfit/example.com/gallery/resize/.../"] > 0
-    assert uploaded["langfit/"] == 0
-    assert job.summary.index("| Answer | Component |") < job.summary.index("\n## ")
-    assert 0 < len(job.said("warning")) <= 10
-    assert 0 < len(job.said("notice")) <= 10
-    assert {"file", "line", "title"} <= set(job.said("warning")[0]["kvPairs"])
+    assert sorted(uploaded) == ["langfit/", "langfit/api/", "langfit/thumb-format/"]
+    assert uploaded["langfit/api/"] > 0
+    assert uploaded["langfit/"] == uploaded["langfit/thumb-format/"] == 0
+    assert job.summary.index("| Advice | Deliverable |") < job.summary.index("\n## ")
+    assert 0 < len(job.commands_of("warning")) <= 10
+    assert 0 < len(job.commands_of("notice")) <= 10
+    assert {"file", "line", "title"} <= set(job.commands_of("warning")[0]["kvPairs"])
     # The hostile name is in the report, and no line of it became a command.
-    assert "forged" in job.text
     assert b"forged" in job.kept["langfit.json"]
-    assert [row for row in job.said("error") if "forged" in row["arg"]] == []
+    assert [row for row in job.commands_of("error") if "forged" in row["arg"]] == []
 
 
 def test_facts_are_kept_between_runs(runner: Runner) -> None:
@@ -231,18 +229,21 @@ def test_facts_are_kept_between_runs(runner: Runner) -> None:
     assert first.call("save")["given"]["key"].startswith(first.call("restore")["given"]["restore-keys"].strip())
     assert again.names() == ["setup-python", "restore"]
     assert again.call("restore")["answer"]["cache-hit"] == "true"
-    assert again.outputs["verdicts"] == first.outputs["verdicts"]
+    assert again.outputs["advice"] == first.outputs["advice"]
     assert runner.run({"cache": "false"}).names() == ["setup-python"]
 
 
 def test_a_pull_request_reports_what_is_new(runner: Runner) -> None:
-    """With a base, only the module of the second commit is in the report; one SARIF file, under the category given."""
-    job = runner.run({"base": "base", "upload": "true", "category": "langfit-pr"}, OWN)
-    assert job.green
+    """With a base, the split that the second commit brings is in the report; one SARIF file, in the category given."""
+    job = runner.run({"base": "base", "upload": "true", "category": "langfit-pr", "fail-on": "split"}, OWN)
+    assert not job.green
     assert list(job.call("upload")["answer"]["results"]) == ["langfit-pr/"]
-    findings = json.loads(job.kept["langfit.json"])["findings"]
-    assert findings
-    assert {finding["path"].partition("/")[0] for finding in findings} == {"resize"}
+    report = json.loads(job.kept["langfit.json"])
+    changed = [row["name"] for row in report["change"]["differences"] if row["kind"] == "deliverable"]
+    assert changed == ["api"]
+    assert {finding["path"].partition("/")[0] for finding in report["findings"]} == {"resize"}
+    assert "stay" in job.summary
+    assert "split" in job.summary
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_a_forbidden_upload(runner: Runner, pull_request: object, actor: str, gr
     job = runner.run({"upload": "true"}, pull_request, actor=actor, upload="forbidden")
     assert job.call("upload")
     assert job.green == green
-    assert job.outputs["moves"] == "1"
+    assert job.outputs["splits"] == "1"
     assert "langfit.sarif" in job.kept
 
 
@@ -270,7 +271,7 @@ def test_a_forbidden_upload(runner: Runner, pull_request: object, actor: str, gr
     [
         (
             {"fail-on": "sometimes", "upload": "true"},
-            "The input fail-on is 'sometimes': give move, warning, note or never.",
+            "The input fail-on is 'sometimes': give never, move, split or alert.",
         ),
         ({"base": "no-such-branch", "upload": "true"}, "langfit: There is no commit named no-such-branch in "),
     ],
@@ -279,7 +280,7 @@ def test_a_scan_that_cannot_run(runner: Runner, inputs: dict[str, str], sentence
     """One sentence as an annotation, a red job, and nothing uploaded or kept."""
     job = runner.run(inputs)
     assert not job.green
-    (error,) = job.said("error")
+    (error,) = job.commands_of("error")
     assert error["arg"].startswith(sentence)
     assert job.names() == ["setup-python", "restore"]
     assert job.outputs["sarif-file"] == ""
@@ -287,14 +288,15 @@ def test_a_scan_that_cannot_run(runner: Runner, inputs: dict[str, str], sentence
 
 @pytest.mark.parametrize("text", WORKFLOWS, ids=range(len(WORKFLOWS)))
 def test_the_workflows_of_the_documentation_run(runner: Runner, text: str) -> None:
-    """Each workflow runs on each of its events; it fails where it says that a move fails it, and only there."""
+    """Each workflow runs on each of its events; it fails where it names a gate, and only there."""
     events = [name for name in ("push", "pull_request", "workflow_dispatch") if f"\n  {name}:" in text]
     assert events
     base = subprocess.run(["git", "rev-parse", "base"], cwd=runner.project, capture_output=True, text=True, check=True)
     for event in events:
         pull_request = {**OWN, "base": {"sha": base.stdout.strip()}} if event == "pull_request" else None
         job = runner.run(text, pull_request, event)
-        assert job.green == ("fail-on: move" not in text)
-        assert job.said("error") == []
+        assert job.green == ("fail-on:" not in text)
+        assert job.commands_of("error") == []
         assert ("upload" in job.names()) == ("upload:" in text)
-        assert "| Answer | Component |" in job.summary
+        assert ("keep" in job.names()) == ("upload-artifact" in text)
+        assert "| Advice | Deliverable |" in job.summary

@@ -53,7 +53,12 @@ def setup_python(given: dict[str, str]) -> dict[str, str]:
     return {"python-path": sys.executable}
 
 
-VERBS = {"setup-python": setup_python, "restore": restore, "save": save, "upload": upload}
+def keep(given: dict[str, str]) -> dict[str, str]:
+    """The size of the file that is kept as an artifact."""
+    return {"bytes": str(Path(given["path"]).stat().st_size)}
+
+
+VERBS = {"setup-python": setup_python, "restore": restore, "save": save, "upload": upload, "keep": keep}
 
 
 def main() -> int:

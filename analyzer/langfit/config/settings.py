@@ -87,7 +87,7 @@ SETTINGS = (
     Setting("include", "patterns", "--include", "Judge only files that gitignore patterns name.", "PATTERN"),
     Setting("exclude", "patterns", "--exclude", "Judge no file that gitignore patterns name.", "PATTERN"),
     Setting("disable", "names", "--disable", "Switch off a rule, a glob of rules, or family:NAME.", "RULE"),
-    Setting("components", "components", "--component", "Judge these paths as a component instead.", "NAME=PATH[,PATH]"),
+    Setting("components", "components", "--component", "Judge these paths as one deliverable.", "NAME=PATH[,PATH]"),
     Setting("weights", "weights", "--weight", "Give a rule another weight, or a weight other points.", "RULE=WEIGHT"),
     Setting("ignore", "ignores", "", "Findings and advice to leave out, with the reason."),
 )
