@@ -1,3 +1,3 @@
 """langfit: which components of a Go or Rust repository sit in the language that suits them."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

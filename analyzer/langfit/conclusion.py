@@ -37,7 +37,8 @@ def conclusion_of(items: Iterable[Deliverable]) -> str:
         return "No clear answer: " + ("too little was found." if _all_small(rows) else "both sides have a case.")
     stay = len(rows) - unclear
     every = "Both stay" if len(rows) == 2 else f"All {len(rows)} stay"
-    what = "It stays" if len(rows) == 1 else every if not unclear else f"{stay} of {len(rows)} {'stays' if stay == 1 else 'stay'}"
+    some = f"{stay} of {len(rows)} {'stays' if stay == 1 else 'stay'}"
+    what = "It stays" if len(rows) == 1 else every if not unclear else some
     return f"{what} where {'it is' if len(rows) == 1 else 'they are'}: nothing here asks for a rewrite."
 
 

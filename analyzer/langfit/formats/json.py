@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from langfit.formats import door
@@ -20,6 +22,13 @@ _DECODER = msgspec.json.Decoder(Report)
 
 class _Head(msgspec.Struct):
     schema: str = ""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of a report, Draft 2020-12: the structs of `langfit.model.report`."""
+    made = msgspec.json.schema(Report)
+    titled = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA}
+    return {**titled, "description": "What `langfit scan --format json` writes.", **made}
 
 
 def render(report: Report) -> str:
