@@ -283,7 +283,7 @@ def test_a_member_takes_over_from_its_workspace() -> None:
         b'[package]\nname = "a"\nedition.workspace = true\n[dependencies]\njson.workspace = true\n'
         b"[lints]\nworkspace = true\n",
     )
-    whole = cargo.inherit(member, root)
+    whole = cargo.inherit(member, cargo.offer_of(root))
     assert whole.version == "2024"
     assert lines(whole) == {"serde_json": 5}
     for entry, line in {"edition:2024": 3, "feature:serde_json/raw": 5, "lint:rust::unsafe_code=forbid": 7}.items():

@@ -31,6 +31,8 @@ from langfit.repository.history import History
 SHARED = 0.9  # share of the code of a program that a larger one has as well, from which it goes where that goes
 FACE = 0.75  # share of the code of a program in a library of its module, from which it is a face of it
 DOORS = 0.1  # share of the files of a deliverable that call C, from which its kernels are native already
+Where = tuple[str, int]  # path and line
+FirstImports = dict[str, dict[str, Where]]  # component -> library -> where it is imported first
 PENDING = report.Advice("unclear", "too-little", "")
 MOST_CUTS = 6  # kernels with a boundary that one deliverable shows
 
@@ -56,15 +58,17 @@ def deliverables_of(context: Context) -> tuple[report.Deliverable, ...]:
     history = context.history
     ages = look_back(history, items) if history is not None and not history.shallow else Ages({}, {})
     shared = _linked_often(items)
+    imports = _imports_by_component(context)
+    roots = {item.name: item.root for item in items}
     found = []
     for item in items:
         own = item.own if item.kind == "program" else ()
         whole = context.assessor.whole(item.language, item.components, own)
-        row = _described(item, whole, context, declared)
+        row = _described(item, whole, context, declared, _first_imports(item, imports))
         row = structs.replace(
             row,
             joins=joins.get(item.name, ()),
-            cuts=_cuts(item, joins.get(item.name, ()), context),
+            cuts=_cuts(item, joins.get(item.name, ()), context, roots),
             decided=ages.decided.get(item.name),
             own_share=_own_share(item, shared, context),
             **_twin(item, context, ages),
@@ -85,7 +89,9 @@ def advised(item: report.Deliverable, book: Rulebook) -> report.Deliverable:
     )
 
 
-def _described(item: Deliverable, whole: Whole, context: Context, declared: Declared) -> report.Deliverable:
+def _described(
+    item: Deliverable, whole: Whole, context: Context, declared: Declared, imports: dict[str, Where]
+) -> report.Deliverable:
     book = context.book
     for_, against = sides(whole.evidence, item.language, book)
     shares = dict(whole.balance.shares) | {"neither": whole.balance.neither}
@@ -104,7 +110,7 @@ def _described(item: Deliverable, whole: Whole, context: Context, declared: Decl
         refute="",
         balance=shares,
         missing=missing_of(whole.tally, item.language, book),
-        lacking=lacking_of(whole.tally, item.language, _first_imports(item, context), book),
+        lacking=lacking_of(whole.tally, item.language, imports, book),
         roles=roles_of(whole.evidence, book),
         native=_native(item, whole, context, declared),
         hangs_on=hangs_on(whole.evidence, item.language, whole.fit.suits, book),
@@ -118,20 +124,28 @@ def _described(item: Deliverable, whole: Whole, context: Context, declared: Decl
     )
 
 
-def _first_imports(item: Deliverable, context: Context) -> dict[str, tuple[str, int]]:
-    """Return the first import of each library from elsewhere in the code of a deliverable."""
-    inside = set(item.components)
-    spoken = LANGUAGES[item.language]
-    imports: Imports = context.assessor.gathered.imports[item.language]
-    found: dict[str, tuple[str, int]] = {}
+def _imports_by_component(context: Context) -> FirstImports:
+    """Return the first import of each library from elsewhere in the code of each component."""
+    found: FirstImports = {}
     for file in context.inventory.files:
-        if file.component not in inside or file.role != "code" or file.language != item.language:
+        if file.role != "code" or file.language is None or not file.component:
             continue
+        spoken = LANGUAGES[file.language]
+        imports: Imports = context.assessor.gathered.imports[file.language]
         summary = context.summaries.get(file.path)
         for row in summary.imports if summary is not None else ():
             real = imports.real(row.path, file.path)
             if real is not None:
-                found.setdefault(spoken.imports.package_of(real), (file.path, row.line))
+                rows = found.setdefault(file.component, {})
+                rows.setdefault(spoken.imports.package_of(real), (file.path, row.line))
+    return found
+
+
+def _first_imports(item: Deliverable, by_component: FirstImports) -> dict[str, Where]:
+    found: dict[str, Where] = {}
+    for name in item.components:
+        for package, where in by_component.get(name, {}).items():
+            found[package] = min(found.get(package, where), where)
     return found
 
 
@@ -175,7 +189,7 @@ def _native(item: Deliverable, whole: Whole, context: Context, declared: Declare
             f"{plural(files, 'assembly file')} hold its kernels" if files > 1 else "an assembly file holds its kernel"
         )
     doors = {row.path for row in declared.of(item, "cgo")}
-    if doors and len(doors) >= DOORS * max(1, whole.tally.size.files):
+    if doors and item.kind != "native-library" and len(doors) >= DOORS * max(1, whole.tally.size.files):
         found.append(f"it calls C from {plural(len(doors), 'file')}")
     played = roles_of(whole.evidence, context.book)
     if any(
@@ -185,9 +199,11 @@ def _native(item: Deliverable, whole: Whole, context: Context, declared: Declare
     return tuple(found)
 
 
-def _cuts(item: Deliverable, joins: Sequence[report.Join], context: Context) -> tuple[report.Cut, ...]:
+def _cuts(
+    item: Deliverable, joins: Sequence[report.Join], context: Context, roots: Mapping[str, str]
+) -> tuple[report.Cut, ...]:
     kernels = context.kernels
-    exists = separated(item, joins, context.inventory.deliverables)
+    exists = separated(item, joins, roots)
     if item.kind == "library" or not LANGUAGES[item.language].linked:
         return tuple(exists)
     other = opposite(item.language).id

@@ -155,7 +155,8 @@ _PER_ITEM = re.compile(r"(?:^|\.)(?:Next|HasNext|Advance|Peek|More|At|Seek|Iter)
 def _why_chatty(boundary: _Boundary, callbacks: int, types: Sequence[str]) -> str:
     """Return why a kernel is not worth cutting out, "" where it may be."""
     if boundary.in_loops:
-        return f"{boundary.in_loops:,} of {plural(boundary.calls, 'call')} into it are inside loops, once for each item"
+        verb = "is inside a loop" if boundary.in_loops == 1 else "are inside loops"
+        return f"{boundary.in_loops:,} of {plural(boundary.calls, 'call')} into it {verb}, once for each item"
     steps = [name for name in boundary.functions if _PER_ITEM.search(name)]
     if steps:
         return f"{steps[0]} takes one step at a time, so it is called for each item"
@@ -174,12 +175,17 @@ def _why_coarse(boundary: _Boundary) -> str:
     )
 
 
-def separated(item: Deliverable, joins: Iterable[Join], deliverables: Sequence[Deliverable]) -> list[Cut]:
-    """Return the cuts that exist already: where work leaves for another deliverable or for other code."""
+def separated(item: Deliverable, joins: Iterable[Join], roots: Mapping[str, str]) -> list[Cut]:
+    """Return the cuts that exist already: where work leaves for another deliverable or for other code.
+
+    `roots` are the folders of all deliverables by name.
+    """
     kernels_leave = LANGUAGES[item.language].linked
-    roots = {item.name: item.root for item in deliverables}
+    hosts = {name for name, _ in item.hosts}
     found: dict[str, Cut] = {}
     for join in joins:
+        if join.to in hosts and not join.internal:
+            continue  # it calls the deliverable, and no work leaves
         root = roots[join.to] if join.internal else join.path.rpartition("/")[0] or "."
         if not join.internal and not (join.by == "ffi" and kernels_leave) and join.to != "plugins":
             continue

@@ -178,7 +178,7 @@ def _modules(item: Deliverable, declared: Declared, deliverables: Iterable[Deliv
 def _hosts(item: Deliverable, declared: Declared) -> Iterator[Join]:
     """Yield what loads a deliverable."""
     for host, way in item.hosts:
-        kinds = {"addon": ("addon",), "wasm": ("wasm-export", "wasmexport"), "ffi": ("export",)}.get(way, ())
+        kinds = {"addon": ("addon", "export"), "wasm": ("wasm-export", "wasmexport"), "ffi": ("export",)}.get(way, ())
         place = next(declared.in_components(item.own, *kinds), None)
         path, line = (place.path, place.line) if place is not None else (item.path, item.line)
         if way in ("addon", "wasm", "ffi"):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 MOST = 200  # words of a file that starts programs; more say nothing more
 MOST_ELSEWHERE = 60
 
-_NAME = re.compile(rb'"([A-Za-z0-9][\w.+-]*(?:/[\w.+-]+)*)"')
+_NAME = re.compile(rb'"(/?[A-Za-z0-9][\w.+-]*(?:/[\w.+-]+)*)"')
 _HYPHENATED = re.compile(
     rb'"(?:[\w./-]*/)?([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"'
 )  # what programs are called, and little else

@@ -37,7 +37,8 @@ _COPY = re.compile(
 )
 # Weaker words, which say so only beside a place: `Derived from SciPy's special/cephes/igam.c`.
 _DERIVED = re.compile(
-    r"(?:(?:(?:this|the|code|it)\b[\w' ]{0,50}?)?\b(?:is|was|are|were) )?(?:derived|adapted|copy)\b[\w ]{0,20} (?:from|of)\b.{0,80}"
+    r"(?:(?:(?:this|the|code|it)\b[\w' ]{0,50}?)?\b(?:is|was|are|were) )?"
+    r"(?:derived|adapted|copy)\b[\w ]{0,20} (?:from|of)\b.{0,80}"
     r"(?:https?://|[\w-]+/[\w./-]+|\w\.(?:c|h|cc|cpp|f|py|java|go|rs)\b)",
     re.IGNORECASE,
 )

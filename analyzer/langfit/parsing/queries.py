@@ -21,6 +21,8 @@ STRUCTURE = ("region", "part")  # heads of captures that make no sites of their 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|@[\w.-]+|#[\w!?.-]+')  # strings, comments, captures, predicates
 _SCAN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]')
 _NEEDED = re.compile(r";\s*for ([\w-]+(?:[ \t]+[\w-]+)*)")
+_ALWAYS = re.compile(r";\s*always\b")
+ALWAYS = frozenset(("always",))  # what a pattern needs that is asked whatever rules want
 
 
 def name_of(text: str) -> str:
@@ -55,7 +57,8 @@ def patterns(spoken: Language) -> tuple[tuple[str, frozenset[str], frozenset[str
             body = text[start : match.end()] + line
             names = frozenset(token[1:] for token in TOKEN.findall(body) if token[0] == "@")
             needed = _NEEDED.search(line)
-            found.append((body, names, frozenset(needed[1].split()) if needed else frozenset()))
+            kinds = ALWAYS if _ALWAYS.search(line) else frozenset(needed[1].split()) if needed else frozenset[str]()
+            found.append((body, names, kinds))
     return tuple(found)
 
 
@@ -74,11 +77,12 @@ def kinds_of(spoken: Language) -> dict[str, frozenset[str]]:
 def patterns_for(spoken: Language, kinds: frozenset[str] | None) -> str:
     """Return the text of the patterns that `kinds` need, in the order of the file; all of them for None.
 
-    A pattern without sites of its own stays unless a comment `; for KIND` behind it names kinds, none of them wanted.
+    A pattern without sites of its own stays unless a comment `; for KIND` behind it names kinds, none of them wanted;
+    one with the comment `; always` stays, since the extractor itself looks at it.
     """
     wanted = []
     for text, names, needed in patterns(spoken):
         heads = {head for name in names if (head := name.partition(".")[0]) not in STRUCTURE}
-        if kinds is None or (heads | needed) & kinds or not heads | needed:
+        if kinds is None or (heads | needed) & (kinds | ALWAYS) or not heads | needed:
             wanted.append(text)
     return "\n".join(wanted)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from tree_sitter import Node
 
 from langfit.language import Language
-from langfit.model.summary import SyntaxErrors
+from langfit.model.summary import PREPROCESSOR, SyntaxErrors
 from langfit.parsing.comments import phrases_in
 from langfit.parsing.errors import error_spans, share_of
 from langfit.parsing.facts import Facts
@@ -13,6 +15,8 @@ from langfit.parsing.lines import Positions, TokenCounter, blanked, code_lines
 from langfit.parsing.parser import captures, parse
 from langfit.parsing.queries import PREFIX, Queries
 from langfit.parsing.suppressions import suppressions_of
+
+_FOREIGN = re.compile(rb"\s*#\s*(?:pragma|include|define|ifn?def|undef)\b")  # C and its kin begin so, Go and Rust never
 
 
 def read(data: bytes, spoken: Language, wanted: frozenset[str] | None = None, queries: Queries = ()) -> Facts:
@@ -55,6 +59,8 @@ def _errors(data: bytes, root: Node, code: bytes, spoken: Language, positions: P
     spans = error_spans(root)
     if not spans:
         return None
+    if _FOREIGN.match(code):
+        return SyntaxErrors(positions.line(spans[0][0]), 1.0, PREPROCESSOR)
     gaps = {spoken.extract.gap_at(data, start) for start, _ in spans[:100]}
     gap = ", ".join(sorted(gaps)) if "" not in gaps else ""
     return SyntaxErrors(positions.line(spans[0][0]), round(share_of(spans, code), 4), gap)

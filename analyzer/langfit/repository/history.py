@@ -60,8 +60,11 @@ class History:
             return None
 
     def samples(self) -> Iterator[Past]:
-        """Yield commits further and further back, and last the oldest one that can be had."""
-        back, last = FIRST, 0
+        """Yield commits further and further back, and last the oldest one that can be had.
+
+        A history that is shorter than the first look is looked at from its end on.
+        """
+        back, last = FIRST if self.at(FIRST) is not None else 1, 0
         while (found := self.at(back)) is not None:
             yield found
             last, back = back, back * FACTOR

@@ -44,17 +44,20 @@ def reading(files: Sequence[File], manifests: Manifests, under: str) -> dict[str
 def _guessed(files: Sequence[File], manifests: Manifests, summaries: Summaries) -> str:
     """Return the import path of a tree without a go.mod at its root, "" where none is used.
 
-    It is the `host/owner/name` with which its own files import the most folders of the tree.
+    It is the `host/owner/name` with which its own files import the most folders of the tree; imports that a module
+    below the root has packages for do not count.
     """
     if "go.mod" in manifests:
         return ""
+    named = [row.name for row in manifests.values() if row is not None and row.language == "go" and row.name]
     folders = {folder_of(file.path) for file in files if file.language == "go"}
     counts: Counter[str] = Counter()
     for file in files:
         summary = summaries.get(file.path) if file.language == "go" else None
         for row in summary.imports if summary is not None else ():
             parts = row.path.split("/")
-            if len(parts) >= 3 and "." in parts[0] and "/".join(parts[3:]) in folders:
+            taken = any(is_inside(row.path, name) for name in named)
+            if len(parts) >= 3 and "." in parts[0] and "/".join(parts[3:]) in folders and not taken:
                 counts["/".join(parts[:3])] += 1
     return max(sorted(counts), key=lambda name: counts[name], default="")
 

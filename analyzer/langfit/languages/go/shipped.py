@@ -34,17 +34,30 @@ def programs_in(
         mains = [(f, s) for f, s in known if first_named(s, "package") == "main"]
         if not mains or len(mains) * 2 < len(known):
             continue
-        kind = _kind_of(mains)
+        systems = _systems(mains)
+        kind = _kind_of(mains, systems)
         path = next((f.path for f, s in mains if any(row.kind == "main" for row in s.declarations)), mains[0][0].path)
         group = modules.name_of(modules.of(folder))
-        yield Shipped(kind, modules.program_name(folder), ("package", folder, ""), folder, path, group=group)
+        name, hosts = modules.program_name(folder), _hosts_of(kind, systems)
+        yield Shipped(kind, name, ("package", folder, ""), folder, path, group=group, hosts=hosts)
 
 
-def _kind_of(mains: list[tuple[File, FileSummary]]) -> ShippedKind:
-    rows = [row for _, summary in mains for row in summary.declarations]
+def _systems(mains: list[tuple[File, FileSummary]]) -> set[str]:
     systems: set[str] = set()
     for file, summary in mains:
         systems |= only_for(name_of(file.path), first_named(summary, "build"))
+    return systems
+
+
+def _hosts_of(kind: ShippedKind, systems: set[str]) -> tuple[tuple[str, str], ...]:
+    """Return what loads a main package that is no program, with the way to it."""
+    if kind == "wasm-module":
+        return (("JavaScript" if systems == {"js"} else "WebAssembly runtimes", "wasm"),)
+    return (("C", "ffi"),) if kind == "native-library" else ()
+
+
+def _kind_of(mains: list[tuple[File, FileSummary]], systems: set[str]) -> ShippedKind:
+    rows = [row for _, summary in mains for row in summary.declarations]
     if any(row.kind == "wasmexport" for row in rows) or (systems and systems <= WASM_SYSTEMS):
         return "wasm-module"
     exports = any(row.kind == "export" for row in rows) and any(row.kind == "cgo" for row in rows)

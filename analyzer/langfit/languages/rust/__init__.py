@@ -18,11 +18,12 @@ LANGUAGE = Language(
     colour="orange",
     suffix=".rs",
     grammar=_grammar,
-    facts=1,
+    facts=2,
     separator="::",
     manifests=("Cargo.toml",),
     locks=("Cargo.lock",),
     shared_suffix=True,  # RenderScript
+    sample=("src/lib.rs", '[package]\nname = "example"\nversion = "0.1.0"\nedition = "2021"\n'),
     opening="fn f() {",
     ending=";",
     unseen="code inside macro arguments is not seen",

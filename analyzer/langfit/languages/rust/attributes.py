@@ -17,6 +17,9 @@ LINK_NAME = re.compile(r"^#\[\s*link\s*\(.*?\bname\s*=\s*\"([^\"]*)\"", re.DOTAL
 _TEST = re.compile(r"^(?:[\w:]*::)?(?:test|bench|rstest|test_case|quickcheck|wasm_bindgen_test|proptest)$")
 _CFG = re.compile(r"^#!?\[\s*cfg\s*\(")
 _CFG_TOKEN = re.compile(r"\"(?:\\.|[^\"\\])*\"|[A-Za-z_]\w*|[(),=]")
+_FOR_TESTS = re.compile(r"test|mock|fake|fuzz|bench|quickcheck|arbitrary|fail|debug|internal|stub|dummy|unstable|dev\b")
+_ORDINARY = frozenset(("", "unix", "windows", "panic", "true"))  # what builds set without being told to
+MOST_TOKENS = 200  # of a predicate
 
 
 class Attribute(NamedTuple):
@@ -43,11 +46,15 @@ def attributes_of(found: Captures) -> list[Attribute]:
 def asks_for_test(attribute: Attribute) -> bool:
     """Tell whether an item under this attribute is there for tests alone: `#[test]`, `#[cfg(all(unix, test))]`.
 
-    `any(test, ...)` counts as well: what else switches such an item on is a feature for the tests of others.
+    `any(test, ...)` counts as well where what else switches the item on is for tests, too: a feature for the tests of
+    others, or a flag that no ordinary build sets. `any(test, feature = "std")` is code.
     """
     if _TEST.match(attribute.name):
         return True
-    return _CFG.match(attribute.text) is not None and _wants_test(_CFG_TOKEN.findall(attribute.text)[1:200])
+    if _CFG.match(attribute.text) is None:
+        return False
+    tokens = _CFG_TOKEN.findall(attribute.text)[1:MOST_TOKENS]
+    return _wants_test(tokens) and not _holds(_Tokens(tokens[1:]))
 
 
 def _wants_test(tokens: list[str]) -> bool:
@@ -63,6 +70,42 @@ def _wants_test(tokens: list[str]) -> bool:
             return True
         before = token
     return False
+
+
+class _Tokens:
+    """The tokens of a cfg predicate, taken one by one; "" once there are no more."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self._rest = tokens[::-1]
+
+    def next(self) -> str:
+        return self._rest[-1] if self._rest else ""
+
+    def take(self) -> str:
+        return self._rest.pop() if self._rest else ""
+
+
+def _holds(tokens: _Tokens, *, negated: bool = False) -> bool:
+    """Tell whether an ordinary build may meet a cfg predicate, or for `negated` its opposite."""
+    name = tokens.take()
+    if tokens.next() == "(":
+        tokens.take()
+        parts = []
+        while tokens.next() not in (")", ""):
+            parts.append(_holds(tokens, negated=negated != (name == "not")))
+            if tokens.next() == ",":
+                tokens.take()
+        tokens.take()
+        return any(parts) if (name == "any") != negated else all(parts)
+    value = ""
+    if tokens.next() == "=":
+        tokens.take()
+        value = tokens.take()
+    if negated:
+        return True
+    if name == "feature":
+        return _FOR_TESTS.search(value) is None
+    return name in _ORDINARY or name.startswith("target_")
 
 
 def test_spans(data: bytes, attributes: list[Attribute]) -> list[tuple[int, int]]:

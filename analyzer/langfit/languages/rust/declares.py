@@ -42,7 +42,8 @@ def declarations_of(
     lines: Positions,
 ) -> list[Declaration]:
     """Return what a file declares: modules, exports, foreign libraries, programs that it starts, services."""
-    rows = list(_modules(data, found, attributes, tests, lines))[:MOST_MODULES]
+    rows = [Declaration("test-file", "")] if tests == [(0, len(data))] else []
+    rows += list(_modules(data, found, attributes, tests, lines))[:MOST_MODULES]
     rows += list(_macro_modules(data, found, tests, lines))[:MOST_MODULES]
     rows += list(_exports(found, attributes, tests, lines))[:MOST]
     rows += list(_foreign(found, attributes, lines))[:MOST]

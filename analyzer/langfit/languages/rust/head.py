@@ -16,9 +16,9 @@ _TOKEN = re.compile(
 _SHEBANG = re.compile(rb"\A(?:\xef\xbb\xbf)?(?P<text>#!(?!\[)[^\n]*)")
 # RFC 3503: a fence of three hyphens or more, an info string, lines, and the same fence.
 _FRONTMATTER = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[^\n-][^\n]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)"
+    rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[^\n-][^\n]*\n(?:.*\n)*?(?P=fence)[ \t\r]*\n)"
 )
-_BARE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[ \t]*\n(?:.*\n)*?(?P=fence)[ \t]*\n)")
+_BARE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?P<text>(?P<fence>-{3,})[ \t\r]*\n(?:.*\n)*?(?P=fence)[ \t\r]*\n)")
 
 
 def prepare(data: bytes) -> bytes:

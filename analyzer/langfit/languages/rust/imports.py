@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from langfit.languages.paths import folder_of, nearest
-from langfit.model.repository import Declaration, Manifest
+from langfit.model.repository import Declaration, Dependency, Manifest
 
 OWN = frozenset(("crate", "self", "super", "Self"))
 STANDARD = frozenset(("std", "core", "alloc", "proc_macro", "test"))
@@ -46,13 +46,18 @@ class Resolver:
 
 def _own_names(manifest: Manifest) -> set[str]:
     """Return the names under which code finds what a crate links by its path, and its own library."""
-    rows = {normal(name) for row in manifest.dependencies if row.path for name in (row.name, row.package)}
+    rows = {normal(name) for row in manifest.dependencies if _is_own(row) for name in (row.name, row.package)}
     return rows | {normal(manifest.name)} | {target.name for target in manifest.targets if target.kind == "lib"}
+
+
+def _is_own(row: Dependency) -> bool:
+    """Tell whether a dependency is code of the tree: a copy that stands in for a crate of the registry is none."""
+    return bool(row.path) and not row.patched
 
 
 def _names_of(manifest: Manifest) -> dict[str, str]:
     """Return the names that code has for crates from elsewhere, with those of their packages."""
-    rows = [row for row in manifest.dependencies if row.kind == "normal" and not row.path and not row.inherited]
+    rows = [row for row in manifest.dependencies if row.kind == "normal" and not _is_own(row) and not row.inherited]
     found = {LIBRARIES.get(row.name, normal(row.name)): normal(row.package) for row in rows}
     return found | {normal(row.name): normal(row.package) for row in rows}
 

@@ -55,7 +55,8 @@ def _beside_tests(path: str, spaces: Workspaces, shipped: set[str]) -> bool:
     inside = path[len(crate) + 1 :] if crate else path
     if inside.partition("/")[0] not in TESTS:
         return False
-    return not any(is_inside(path, home) for home in shipped if home != crate and is_inside(home, crate))
+    home = nearest(folder_of(path), shipped)
+    return home is None or home == crate or not is_inside(home, crate)
 
 
 def lay_out(files: Sequence[File], manifests: Manifests, summaries: Summaries, under: str) -> Layout:
@@ -73,7 +74,7 @@ def lay_out(files: Sequence[File], manifests: Manifests, summaries: Summaries, u
         elif file.language == "rust" and file.role != "vendored":
             _place(file, found.get(file.path), spaces, summaries.get(file.path), parts, place, roles)
     _place_manifests(files, spaces, place)
-    published = published_in(spaces)
+    published = published_in(spaces, under)
     hints = dict(hints_in(spaces, published, under))
     return Layout(
         parts=parts,

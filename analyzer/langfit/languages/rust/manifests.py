@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import tomli
@@ -90,24 +90,38 @@ def parse(path: str, data: bytes) -> Manifest:
     return Manifest(path, "rust", name, version, dependencies, reading.entries, targets, _is_published(reading.entries))
 
 
-def inherit(member: Manifest, root: Manifest) -> Manifest:
-    """Return `member` with what it takes from the workspace manifest `root`; lines are those of `member`.
+class Offer(NamedTuple):
+    """What the manifest of a workspace offers to its members."""
+
+    dependencies: dict[str, Dependency]  # by name
+    entries: dict[str, list[str]]  # by kind
+    unpublished: bool
+
+
+def offer_of(root: Manifest) -> Offer:
+    """Return what the manifest of a workspace offers to its members."""
+    given: dict[str, list[str]] = {}
+    for entry in root.entries:
+        kind, _, rest = entry.partition(":")
+        given.setdefault(kind, []).append(rest)
+    offered = {row.name: row for row in root.dependencies if row.kind == "template"}
+    return Offer(offered, given, "workspace-publish=false" in root.entries)
+
+
+def inherit(member: Manifest, offer: Offer) -> Manifest:
+    """Return `member` with what it takes from its workspace; lines are those of `member`.
 
     It takes dependencies, the edition, lints, and what makes it publishable.
     """
     entries = dict(member.entries)
-    offered = {row.name: row for row in root.dependencies if row.kind == "template"}
+    offered, given = offer.dependencies, offer.entries
     dependencies = tuple(
-        msgspec.structs.replace(row, package=offer.package, path=offer.path, inherited=False, versioned=offer.versioned)
-        if row.inherited and (offer := offered.get(row.name)) is not None
+        msgspec.structs.replace(row, package=found.package, path=found.path, inherited=False, versioned=found.versioned)
+        if row.inherited and (found := offered.get(row.name)) is not None
         else row
         for row in member.dependencies
     )
     version = member.version
-    given: dict[str, list[str]] = {}
-    for said in root.entries:
-        head, _, rest = said.partition(":")
-        given.setdefault(head, []).append(rest)
     for entry, line in member.entries.items():
         kind, _, key = entry.partition(":")
         if kind != "inherits":
@@ -119,7 +133,7 @@ def inherit(member: Manifest, root: Manifest) -> Manifest:
         if key == "edition":
             version = next(iter(given.get("workspace-edition", ())), "")
             entries[f"edition:{version}"] = line
-        elif key == "publish" and "workspace-publish=false" in root.entries:
+        elif key == "publish" and offer.unpublished:
             entries["publish=false"] = line
         elif key == "lints":
             for lint in given.get("workspace-lint", ()):

@@ -68,8 +68,10 @@ def _walk(root: str, paths: Container[str], summaries: Mapping[str, FileSummary]
     waiting = [first]
     while waiting:
         step = waiting.pop()
-        yield step
         summary = summaries.get(step.path)
+        if summary is not None and any(row.kind == "test-file" for row in summary.declarations):
+            step = step._replace(test=True)  # by `#![cfg(test)]` in it
+        yield step
         for row in summary.declarations if summary is not None else ():
             if row.kind not in ("module", "include"):
                 continue

@@ -15,20 +15,23 @@ from langfit.model.repository import Manifest, Target
 FUZZERS = frozenset("libfuzzer-sys afl honggfuzz bolero ziggy".split())
 
 
-def published_in(spaces: Workspaces) -> set[str]:
+def published_in(spaces: Workspaces, under: str) -> set[str]:
     """Return the crates that a registry can hold, as far as the tree shows.
 
     Beside a manifest that is complete enough that takes versions: cargo publishes no crate that links another one by
-    its path alone.
+    its path alone. Tests and examples are published nowhere, so they may link anything so.
     """
     named: dict[str, set[bool]] = {}  # crate -> whether those who link it name a version
     links: dict[str, set[bool]] = {}  # crate -> whether it names versions of those that it links
     tested: set[str] = set()
     publishing: set[str] = set()
     for folder, manifest in spaces.crates.items():
+        aside = hint_of(below(folder, under)) or hint_of(manifest.name if manifest is not None else "")
         for row in manifest.dependencies if manifest is not None else ():
             target = folder_named(row.path)
             if not row.path or row.kind == "template" or target not in spaces.crates or target == folder:
+                continue
+            if aside and not row.versioned:
                 continue
             if row.kind == "dev":
                 tested.add(target)
@@ -54,7 +57,7 @@ def support_in(spaces: Workspaces, targets: Mapping[str, list[Target]]) -> Itera
         folder_named(path)
         for home, rows in spaces.patches.items()
         for path in rows.values()
-        if not spaces.lists(home, folder_named(path))
+        if spaces.homes.get(folder_named(path)) != home
     }
     for folder, manifest in spaces.crates.items():
         key: Key = ("crate", folder, "")
@@ -101,7 +104,7 @@ def shipped_in(spaces: Workspaces, targets: Mapping[str, list[Target]], publishe
                 built.add(target.path)
                 beside = any(other.kind in ("lib", "bin") and other != target for other in targets[folder])
                 hint = f"its name is {target.name}" if beside and generates(target.name) else ""
-                yield Shipped("program", target.name, part, folder, target.path, target.line, group=group, hint=hint)
+                yield Shipped("program", target.name, part, folder, target.path, group=group, hint=hint)
             elif target.kind == "lib":
                 kind = _kind_of(target, manifest)
                 yield Shipped(
@@ -110,7 +113,6 @@ def shipped_in(spaces: Workspaces, targets: Mapping[str, list[Target]], publishe
                     part=part,
                     root=folder,
                     path=target.path,
-                    line=target.line,
                     group=group,
                     published=folder in published,
                     known=_has_a_face(manifest),

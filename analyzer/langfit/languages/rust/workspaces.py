@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from msgspec import structs
 
-from langfit.languages.paths import folder_of, is_inside, name_of
-from langfit.languages.rust.manifests import inherit
+from langfit.languages.paths import folder_of, name_of, nearest
+from langfit.languages.rust.manifests import inherit, offer_of
 from langfit.languages.words import others_of
 from langfit.model.repository import Manifest
 
@@ -38,10 +38,13 @@ class Workspaces:
             if manifest is not None and "workspace" in manifest.entries:
                 self.spaces[folder] = manifest
         self.patches = {home: _patches(space) for home, space in self.spaces.items()}
+        self._offers = {home: offer_of(space) for home, space in self.spaces.items()}
         self._listed = {home: Members(said(space, "member")) for home, space in self.spaces.items()}
+        self._left_out = {home: _folders(said(space, "exclude")) for home, space in self.spaces.items()}
+        self._named = {home: _folders(said(space, "member")) for home, space in self.spaces.items()}
         self.claims = {folder: self._claimed_by(folder) for folder in self.crates}
         self.homes = self._homes()
-        linked = {folder for root in self.homes for folder in _linked(self.crates[root])}
+        linked = {folder for root, home in self.homes.items() for folder in _linked(self._resolved(root, home))}
         self.crates = {
             folder: manifest
             for folder, manifest in self.crates.items()
@@ -62,8 +65,8 @@ class Workspaces:
             if folder in homes:
                 continue
             homes[folder] = home
-            for linked in _linked(self._resolved(folder, home)):
-                if linked in self.crates and is_inside(linked, home) and self.claims[linked] == home:
+            for linked in _linked(self._inherited(folder, home)):
+                if linked in self.crates and self.claims[linked] == home:
                     waiting.append((linked, home))
         return homes
 
@@ -77,16 +80,20 @@ class Workspaces:
             return False
         return self.claims.get(folder) is not None or any(said(self.crates[folder], "inherits"))
 
+    def _inherited(self, folder: str, home: str) -> Manifest | None:
+        """Return the manifest of a crate with what it takes from a workspace: what a patch links is no member of it."""
+        member = self.crates[folder]
+        return inherit(member, self._offers[home]) if member is not None else None
+
     def _resolved(self, folder: str, home: str) -> Manifest | None:
         """Return the manifest of a member with what it takes from its workspace, patches included."""
-        member = self.crates[folder]
-        if member is None:
-            return None
-        full, patches = inherit(member, self.spaces[home]), self.patches[home]
-        if not patches:
+        full, patches = self._inherited(folder, home), self.patches[home]
+        if full is None or not patches:
             return full
         rows = tuple(
-            structs.replace(row, path=patches[row.package]) if not row.path and row.package in patches else row
+            structs.replace(row, path=to, patched=folder_named(to) not in self.homes)
+            if not row.path and (to := patches.get(row.package, ""))
+            else row
             for row in full.dependencies
         )
         return structs.replace(full, dependencies=rows)
@@ -100,17 +107,21 @@ class Workspaces:
         at: str | None = folder
         while at is not None:
             space = self.spaces.get(at)
-            if space is not None and (at == folder or not self._excluded(folder, space, at)):
+            if space is not None and (at == folder or not self._excluded(folder, at)):
                 return at
             at = folder_of(at) if at else None
         return None
 
-    def _excluded(self, folder: str, space: Manifest, home: str) -> bool:
+    def _excluded(self, folder: str, home: str) -> bool:
         """Tell whether a workspace leaves a folder out: it lies in one of `exclude`, and in no listed member."""
         inside = _inside(folder, home)
-        if not any(is_inside(inside, posixpath.normpath(out)) for out in said(space, "exclude")):
-            return False
-        return not any(is_inside(inside, posixpath.normpath(member)) for member in said(space, "member"))
+        return nearest(inside, self._left_out[home]) is not None and nearest(inside, self._named[home]) is None
+
+
+def _folders(patterns: Iterable[str]) -> set[str]:
+    """Return patterns as names of folders, "" for the workspace itself."""
+    named = {posixpath.normpath(pattern) for pattern in patterns}
+    return {"" if name == "." else name for name in named}
 
 
 class Members:
@@ -181,4 +192,6 @@ def _linked(manifest: Manifest | None) -> list[str]:
 
 
 def _inside(folder: str, home: str) -> str:
-    return folder[len(home) + 1 :] if home else folder
+    """Return a folder as the manifest of a workspace names it: `../x` beside the workspace."""
+    inside = posixpath.relpath(folder or ".", home or ".")
+    return "" if inside == "." else inside
