@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
+
 from golden.report import CUT, DELIVERABLES, FINDINGS, REPORT, component, deliverable
 from langfit import formats
 from langfit.formats import about, outline, sarif
@@ -20,7 +22,6 @@ from langfit.formats.words import plain, short_name
 from langfit.model.errors import LangfitError
 from langfit.model.report import Advice, Change, Difference, Files, Report, Source
 from langfit.model.repository import Skipped
-from msgspec import structs
 
 GOLDEN = Path(__file__).parent / "golden"
 BLESS = "LANGFIT_BLESS"  # LANGFIT_BLESS=1 pytest tests/test_formats.py writes the golden files anew
@@ -311,7 +312,7 @@ def test_sarif_says_what_is_new_against_a_base() -> None:
     assert {result.get("baselineState") for result in run_of(REPORT)["results"]} == {None}
     changed = run_of(structs.replace(REPORT, change=CHANGE))
     assert {result["baselineState"] for result in changed["results"]} == {"new"}
-    assert [result["ruleId"] for result in changed["results"]][0] == "langfit/move"
+    assert next(result["ruleId"] for result in changed["results"]) == "langfit/move"
 
 
 def test_sarif_counts_what_has_no_file() -> None:

@@ -8,12 +8,13 @@ import unicodedata
 from urllib.parse import quote
 
 import pytest
-from golden.report import FINDINGS, REPORT
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
+
+from golden.report import FINDINGS, REPORT
 from langfit import formats
 from langfit.formats import door
-from msgspec import structs
 
 TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
     st.sampled_from(":# [\n\t\r\x1bm0;\u202e\ud800\u2028\u00a0a\\%")
@@ -116,7 +117,10 @@ def test_a_link_leads_to_its_file_and_nowhere_else(path: str) -> None:
     text = formats.render("text", report, width=400, colour=True, show="all", links="/the/root")
     targets = set(re.findall(r"\x1b\]8;;([^\x1b]*)\x1b\\", text)) - {""}
     own = "file:///the/root/" + quote(door.path_bytes(path))
-    others = [row.path for item in report.deliverables for row in (*item.for_, *item.against, *item.joins, *item.cuts)]
+    others: list[str] = []
+    for item in report.deliverables:
+        others += [row.path for row in (*item.for_, *item.against)] + [row.path for row in item.joins]
+        others += [row.path for row in item.cuts]
     known = {f"file:///the/root/{quote(other)}" for other in (*others, *(row.path for row in report.syntax_errors))}
     assert targets <= {own} | known and targets & known
     assert "\x1b]" not in formats.render("text", report, width=400, colour=True, show="all")

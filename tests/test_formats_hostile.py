@@ -10,13 +10,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
+from msgspec import structs
+
 from golden.report import CUT, DELIVERABLES, FINDINGS, KERNEL, REPORT, RULES, component
 from langfit import formats
 from langfit.formats import door, markdown
 from langfit.model.report import Change, Difference, Join, Report, Suppressed, SyntaxError, Twin
 from langfit.model.repository import LeftOut, Skipped
-from markdown_it import MarkdownIt
-from msgspec import structs
 
 NAMES = (
     "x\n::error::PWNED\n.go",

@@ -7,12 +7,13 @@ import hashlib
 import re
 
 import pytest
+from msgspec import structs
+
 from golden.report import COMPONENTS, DELIVERABLES, REPORT, component
 from langfit import formats
 from langfit.formats.forge import forge_of, name_of
 from langfit.formats.strips import WIDE, strip_of
 from langfit.model.report import Fit
-from msgspec import structs
 
 REVISION = REPORT.source.revision
 

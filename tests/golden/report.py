@@ -247,6 +247,7 @@ REPORT = Report(
         commit="0123456789abcdef0123456789abcdef01234567",
     ),
     files=Files(42, 3, 1),
+    decisions=40,
     sentence="Worth a look: operator, transcode; 2 others stay.",
     deliverables=DELIVERABLES,
     components=COMPONENTS,

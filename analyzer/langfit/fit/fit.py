@@ -13,10 +13,15 @@ from langfit.model.repository import LanguageId
 from langfit.model.rule import Rulebook
 
 Reason = Literal["", "too-little", "close", "one-sign", "broken", "small"]
-LEANS = (
-    0.30  # |lean| from which a part counts for a language when the parts of a deliverable are set against each other
-)
-MAJORITY = 0.5  # share of the code in parts that lean the other way, from which they contradict a sum for staying
+# Bounds between which something counts more and more, so that a few lines never turn an answer by a jump of the lean.
+Ramp = tuple[float, float]
+LEANS: Ramp = (0.20, 0.40)  # |lean| of a part: whether it counts for a language when parts are set against each other
+MAJORITY: Ramp = (0.45, 0.55)  # share of the code in parts that lean the other way: whether they contradict a sum
+CONTRARY: Ramp = (0.0, 0.10)  # by how much the balance of the parts points the other way
+LARGE: Ramp = (0.75, 1.25)  # of the size from which sums are diluted
+JUDGED: Ramp = (0.80, 1.20)  # of the size from which a main package is judged
+NEAR: Ramp = (-0.05, 0.05)  # |lean| beside the threshold from which it answers
+SAID: Ramp = (-0.10, 0.0)  # the lean of a main package beside the same threshold
 MOST_BY_PARTS = 0.75  # |lean| that the balance of parts can give: what a sum of densities says at best
 
 
@@ -68,11 +73,23 @@ def fit_of_whole(
     """
     scales = scales_of(evidence, book)
     balance = balance_of(parts)
-    large = size.tokens >= book.thresholds.diluted_tokens
-    lean = _balanced(scales.lean, balance, language, book) if large else scales.lean
-    if main is not None and main.tokens >= book.thresholds.small_tokens:
-        lean = _said_by_main(lean, main.lean, language, book)
+    marks = book.thresholds
+    large = _between(size.tokens / marks.diluted_tokens, LARGE)
+    lean = _mixed(scales.lean, _balanced(scales.lean, balance, language, book), large) if large else scales.lean
+    if main is not None:
+        judged = _between(main.tokens / marks.small_tokens, JUDGED)
+        lean = _mixed(lean, _said_by_main(lean, main.lean, language, book), judged)
     return _answered(scales, round(lean, 4), size, language, book), balance
+
+
+def _between(value: float, ramp: Ramp) -> float:
+    """Return how far a value is between two bounds, 0..1."""
+    low, high = ramp
+    return max(0.0, min(1.0, (value - low) / (high - low)))
+
+
+def _mixed(first: float, second: float, share: float) -> float:
+    return first + share * (second - first)
 
 
 def _said_by_main(lean: float, main: float, language: LanguageId, book: Rulebook) -> float:
@@ -81,23 +98,25 @@ def _said_by_main(lean: float, main: float, language: LanguageId, book: Rulebook
     There is a doubt where what a program links speaks against its language and its main package does not.
     """
     own = main * LANGUAGES[language].pole
-    if abs(lean) < book.thresholds.suits:
-        return main if own >= book.thresholds.suits else lean
-    return (lean + main) / 2 if own >= LEANS and lean * main < 0 else lean
+    suits = book.thresholds.suits
+    close = _mixed(lean, main, _between(own - suits, SAID))
+    doubted = _mixed(lean, (lean + main) / 2, _between(own, LEANS)) if lean * main < 0 else lean
+    return _mixed(close, doubted, _between(abs(lean) - suits, NEAR))
 
 
 def _balanced(lean: float, balance: Balance, language: LanguageId, book: Rulebook) -> float:
     """Return the lean of a sum, moved towards the balance of its parts where it is diluted or contradicted."""
     total = sum(LANGUAGES[name].pole * share for name, share in balance.shares.items())
-    leaning = 1.0 - balance.neither
     towards = max(-MOST_BY_PARTS, min(MOST_BY_PARTS, total))
-    moved = lean + leaning * (towards - lean)
-    if abs(lean) < book.thresholds.suits:
-        return moved if lean * total < 0 or abs(moved) > abs(lean) else lean
-    stays = lean * LANGUAGES[language].pole > 0
-    against = max(share for name, share in balance.shares.items() if LANGUAGES[name].pole * lean < 0)
-    contradicted = against > MAJORITY if stays else lean * total < 0
-    return moved if contradicted else lean
+    moved = _mixed(lean, towards, 1.0 - balance.neither)
+    answers = _between(abs(lean) - book.thresholds.suits, NEAR)
+    if lean * total >= 0:
+        return _mixed(max(lean, moved, key=abs), lean, answers)
+    contrary = _between(abs(total), CONTRARY)
+    if lean * LANGUAGES[language].pole > 0:  # it speaks for staying: few parts that do not are no contradiction
+        against = max(share for name, share in balance.shares.items() if LANGUAGES[name].pole * lean < 0)
+        contrary = _mixed(contrary, _between(against, MAJORITY), answers)
+    return _mixed(lean, moved, contrary)
 
 
 def balance_of(parts: Iterable[Part]) -> Balance:
@@ -105,7 +124,7 @@ def balance_of(parts: Iterable[Part]) -> Balance:
     rows = list(parts)
     total = sum(part.tokens for part in rows)
     shares = {
-        name: sum(part.tokens for part in rows if part.lean * spoken.pole >= LEANS) / total if total else 0.0
+        name: sum(part.tokens * _between(part.lean * spoken.pole, LEANS) for part in rows) / total if total else 0.0
         for name, spoken in LANGUAGES.items()
     }
     return Balance({name: round(share, 4) for name, share in shares.items()}, round(1.0 - sum(shares.values()), 4))

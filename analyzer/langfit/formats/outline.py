@@ -78,7 +78,11 @@ def sizes(report: Report) -> str:
         parts.append(f"{report.files.with_syntax_errors:,} with syntax errors")
     if report.files.skipped:
         parts.append(f"{report.files.skipped:,} skipped")
-    return ", ".join(parts) + "."
+    figures = ""
+    if report.decisions and any(item.fit.suits is not None for item in report.deliverables):
+        agreed = f"how often such a fit agreed with {report.decisions} decisions of engineers"
+        figures = f" Figures beside a language: {agreed}."
+    return ", ".join(parts) + "." + figures
 
 
 def briefing(report: Report, show: Show) -> list[Section]:

@@ -316,3 +316,4 @@ class Report(Struct, frozen=True, kw_only=True):
     suppressed: tuple[Suppressed, ...] = ()
     change: Change | None = None
     known: tuple[str, ...] = ()  # fingerprints that a baseline file knows
+    decisions: int = 0  # of engineers, that confidence rests on

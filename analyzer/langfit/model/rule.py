@@ -141,6 +141,7 @@ class Thresholds(Struct, frozen=True):
     confidence_base: float
     confidence_slope: float
     confidence_most: float
+    confidence_rows: float
 
 
 class Dependencies(Struct, frozen=True):
