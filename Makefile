@@ -2,12 +2,19 @@
 # make test             install what the tests need and run them all
 # make bench            what scans cost, beside bare parsing and two peers: docs/performance.md (REPOS=clones ROUNDS=5)
 # make bench-large      a scan of SIZE=300000 files made of copies
-# make oracle           findings beside what the compilers say
-# make accuracy ATLAS=file.json REPOS=folder-of-clones   verdicts beside decisions that engineers took
+# make oracle           findings beside what the compilers say (REPOS=clones ranks kernels of Rust as well)
+#
+# With REPOS=folder-of-clones, each as owner+name or owner/name, bare or not:
+# make accuracy         fit beside decisions that engineers took (ATLAS=file.json)
+# make panel            advice beside what maintainers said of it (PANEL=file.json)
+# make expect           briefings beside what they should say (EXPECT=folder, ARGS=--why)
+# make toolchains       what is listed beside `go list` and `cargo metadata` (ARGS=part-of-a-name)
 
 REPO   ?= fixtures/mixed
 REPOS  ?=
 ATLAS  ?= ../shared/atlas/tuning.json
+PANEL  ?= ../shared/panel/tuning.json
+EXPECT ?= ../shared/expect
 ARGS   ?=
 NAMES  := python3 python python3.14 python3.13 python3.12 python3.11
 FITS   := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
@@ -23,7 +30,7 @@ NPM    := $(shell command -v npm)
 GO     := $(shell command -v go)
 ACT    := github.com/nektos/act@v0.2.89
 
-.PHONY: scan test bench bench-large oracle accuracy clean
+.PHONY: scan test bench bench-large oracle accuracy panel expect toolchains clones clean
 .DELETE_ON_ERROR:
 
 scan: $(VENV)/.run
@@ -43,11 +50,22 @@ bench-large: $(VENV)/.run
 	$(BIN)/python -m benchmarks.speed.large --repos "$(REPOS)" --size $(SIZE) $(ARGS)
 
 oracle: $(VENV)/.run
-	$(BIN)/python benchmarks/oracle.py --out docs/accuracy.md $(ARGS)
+	$(BIN)/python -m benchmarks.oracle $(if $(REPOS),--repos "$(REPOS)") --write $(ARGS)
 
-accuracy: $(VENV)/.run
-	@test -n "$(ATLAS)" -a -n "$(REPOS)" || { echo "Use: make accuracy ATLAS=file.json REPOS=folder" >&2; exit 2; }
-	$(BIN)/python benchmarks/verdicts.py "$(ATLAS)" --repos "$(REPOS)"
+accuracy: $(VENV)/.run clones
+	$(BIN)/python -m benchmarks.accuracy "$(ATLAS)" --repos "$(REPOS)" --write $(ARGS)
+
+panel: $(VENV)/.run clones
+	$(BIN)/python -m benchmarks.panel "$(PANEL)" --repos "$(REPOS)" --write $(ARGS)
+
+expect: $(VENV)/.run clones
+	$(BIN)/python -m benchmarks.expect "$(EXPECT)" --repos "$(REPOS)" $(ARGS)
+
+toolchains: $(VENV)/.run clones
+	$(BIN)/python -m benchmarks.toolchains --repos "$(REPOS)" $(ARGS)
+
+clones:
+	@test -n "$(REPOS)" || { echo "Name a folder of clones: REPOS=folder" >&2; exit 2; }
 
 clean:
 	rm -rf $(VENV) $(PEERS) $(TOOLS:=/node_modules) build dist

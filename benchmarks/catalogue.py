@@ -1,5 +1,4 @@
-"""Writes what is published of rules and settings: docs/rules/ with one page per rule, rules/schema.json, and
-docs/langfit.schema.json.
+"""Writes what is published of rules and settings: docs/rules and the schemas of rules, settings, reports.
 
 usage: catalogue.py [--schema | --check]
 
@@ -15,11 +14,14 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 
 from langfit.config.schema import schema as settings_schema
-from langfit.model import Condition, Measure, Rule, Rulebook
-from langfit.pages import scale_of
+from langfit.explain import UNITS, scale_of
+from langfit.formats.json import schema as report_schema
+from langfit.languages import LANGUAGES
+from langfit.model.rule import Condition, Measure, Rule, Rulebook
 from langfit.rulebook import load
 from langfit.rulebook.schema import schema_of
 
@@ -27,21 +29,21 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = Path("docs/rules")
 SCHEMA = Path("rules/schema.json")
 SETTINGS = Path("docs/langfit.schema.json")
+REPORT = Path("docs/langfit-report.schema.json")
 ACCURACY = Path("docs/accuracy.md")
 SEPARATOR = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
 NOTE = "<!-- Written by benchmarks/catalogue.py from rules/; change the rule, not this page. -->"
-DIRECTIONS = [("go", "rust"), ("go", "go"), ("rust", "go"), ("rust", "rust")]
-LANGUAGES = {"go": "Go", "rust": "Rust"}
+MOST_OF_NOTHING = 1e-6  # the default of a condition is anything above zero
 
 
 def cells(line: str) -> list[str]:
-    """The cells of a row of a Markdown table; [] for any other line."""
+    """Return the cells of a row of a Markdown table; [] for any other line."""
     row = line.strip()
     return [cell.strip() for cell in row.strip("|").split("|")] if row.startswith("|") else []
 
 
 def measured(text: str) -> dict[str, list[str]]:
-    """Rule -> what the tables of docs/accuracy.md say about it, as `heading: cell`."""
+    """Return what the tables of docs/accuracy.md say about each rule, as `heading: cell`."""
     found: dict[str, list[str]] = {}
     headings: list[str] = []
     rows = text.splitlines()
@@ -51,66 +53,78 @@ def measured(text: str) -> dict[str, list[str]]:
             headings = row
         elif row and len(row) == len(headings):
             name = re.sub(r"`|\[|\]\(.*\)", "", row[0])
-            said = [f"{heading}: {cell}" for heading, cell in zip(headings[1:], row[1:], strict=True) if cell]
-            if said and "/" in name:
-                found.setdefault(name, []).append("; ".join(said))
+            columns = [f"{heading}: {cell}" for heading, cell in zip(headings[1:], row[1:], strict=True) if cell]
+            if columns and "/" in name:
+                found.setdefault(name, []).append("; ".join(columns))
         elif not row:
             headings = []
     return found
 
 
 def fenced(text: str, language: str) -> str:
-    """A block of code, with a fence that the text does not hold."""
+    """Return a block of code, with a fence that the text does not hold."""
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
 
 
 def code(text: str) -> str:
-    """Text as inline code, in which a backtick cannot stand."""
+    """Return text as inline code, in which a backtick cannot stand."""
     return f"`{text.replace('`', chr(39))}`"
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as inline code, with commas."""
+    """Return names as inline code, with commas."""
     return ", ".join(code(name) for name in names)
 
 
 def measure_of(measure: Measure) -> str:
-    """What a measure counts, as a clause."""
+    """Return what a measure counts, as a clause."""
+    if measure.query:
+        return "places that a tree-sitter query of its own finds"
     if measure.selector is not None:
         asked = measure.selector
         named = f" named {listed(name or 'without a name' for name in asked.names)}" if asked.names else ""
         loops = "" if not asked.in_loop else " in a loop" if asked.in_loop == 1 else f" in {asked.in_loop} nested loops"
         return f"places of kind {listed(asked.kinds)}{named}{loops}"
-    if measure.matcher == "function":
-        return f"functions of the trait {code(measure.trait)}"
-    if measure.matcher == "manifest":
-        return f"manifest entries {listed(measure.entries)}"
+    match measure.matcher:
+        case "function":
+            return f"functions of the trait {code(measure.trait)}"
+        case "manifest":
+            return f"manifest entries {listed(measure.entries)}"
+        case "assembly":
+            return "assembly files"
     paths = [listed(measure.imports)] if measure.imports else []
     roles = [f"dependencies of the role {', '.join(measure.roles)}"] if measure.roles else []
-    return f"files that import {' or '.join(paths + roles)}"
+    using = f" and use {listed(measure.using)}" if measure.using else ""
+    return f"files that import {' or '.join(paths + roles)}{using}"
 
 
 def condition(row: Condition) -> str:
-    """A condition as a line of a list."""
-    least = f", at least {row.at_least:g}" if row.at_least > 1e-6 else ""  # the default is anything above zero
-    return f"{measure_of(row.measure)}{least}"
+    """Return a condition as a line of a list."""
+    if row.at_least <= MOST_OF_NOTHING:
+        return measure_of(row.measure)
+    share = row.measure.unit in ("functions", "files", "code")
+    least = f"{row.at_least:.0%}" if share else f"{row.at_least:g}"
+    return f"{measure_of(row.measure)}, at least {least} {UNITS[row.measure.unit]}"
 
 
 def match_lines(rule: Rule) -> Iterator[str]:
-    """What a rule looks for, as Markdown."""
+    """Yield what a rule looks for, as Markdown."""
     yield f"Looks at {measure_of(rule.match.measure)}. {scale_of(rule)}"
-    for heading, rows in (("Only where there are", rule.match.having), ("Not where there are", rule.match.lacking)):
+    for heading, rows in (("Only where there are", rule.match.requires), ("Not where there are", rule.match.excludes)):
         if rows:
             yield ""
             yield f"{heading}:"
             yield ""
             yield from (f"- {condition(row)}" for row in rows)
+    if rule.limits:
+        yield ""
+        yield f"Where it is wrong: {rule.limits}"
 
 
 def examples(rule: Rule) -> Iterator[str]:
-    """The examples of a rule with their further files, reported ones first."""
+    """Yield the examples of a rule with their further files, reported ones first."""
     for example in sorted(rule.examples, key=lambda example: f"want {rule.id}" not in example.code):
         marked = f"want {rule.id}" in example.code + "".join(example.files.values())
         yield "Reported on the marked line:" if marked else "Silent:"
@@ -125,7 +139,7 @@ def examples(rule: Rule) -> Iterator[str]:
 
 
 def rule_page(rule: Rule, book: Rulebook, precision: list[str]) -> str:
-    """The page of one rule."""
+    """Return the page of one rule."""
     claims = {claim.id: claim for claim in book.claims}
     family = next(family for family in book.families if family.name == rule.family)
     lines = [
@@ -133,7 +147,7 @@ def rule_page(rule: Rule, book: Rulebook, precision: list[str]) -> str:
         "",
         f"# {rule.title}",
         "",
-        f"`{rule.id}` reads {LANGUAGES[rule.language]} and speaks for {LANGUAGES[rule.suits]}.",
+        f"`{rule.id}` reads {LANGUAGES[rule.language].name} and speaks for {LANGUAGES[rule.suits].name}.",
         "",
         "| Weight | Family | Message |",
         "|---|---|---|",
@@ -168,11 +182,11 @@ def rule_page(rule: Rule, book: Rulebook, precision: list[str]) -> str:
 
 
 def index_page(book: Rulebook) -> str:
-    """All rules by direction, and the claims with the rules that rest on them."""
+    """Return all rules by direction, and the claims with the rules that rest on them."""
     lines = [NOTE, "", "# Rules", "", f"{len(book.rules)} rules. [How to write one](../writing-rules.md)."]
-    for language, suits in DIRECTIONS:
-        rows = [rule for rule in book.rules if rule.language == language and rule.suits == suits]
-        lines += ["", f"## {LANGUAGES[language]} source that speaks for {LANGUAGES[suits]} ({len(rows)})", ""]
+    for language, suits in product(LANGUAGES.values(), repeat=2):
+        rows = [rule for rule in book.rules if (rule.language, rule.suits) == (language.id, suits.id)]
+        lines += ["", f"## {language.name} source that speaks for {suits.name} ({len(rows)})", ""]
         lines += ["| Rule | Weight | Family | Claims |", "|---|---|---|---|"]
         lines += [
             f"| [{rule.title}]({rule.id}.md) | {rule.weight} | {rule.family} | {', '.join(rule.claims)} |"
@@ -187,16 +201,16 @@ def index_page(book: Rulebook) -> str:
 
 
 def published(book: Rulebook, accuracy: str = "") -> dict[Path, str]:
-    """Every generated file with its text, by its path in the repository."""
+    """Return every generated file with its text, by its path in the repository."""
     precision = measured(accuracy)
     pages = {DOCS / f"{rule.id}.md": rule_page(rule, book, precision.get(rule.id, [])) for rule in book.rules}
-    schemas = {SCHEMA: schema_of(book), SETTINGS: settings_schema()}
+    schemas = {SCHEMA: schema_of(book), SETTINGS: settings_schema(), REPORT: report_schema()}
     texts = {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
     return pages | {DOCS / "index.md": index_page(book)} | texts
 
 
 def stale(root: Path, wanted: dict[Path, str]) -> list[str]:
-    """The files that are not as they would be written now, and the pages of rules that are gone."""
+    """Return the files that are not as they would be written now, and the pages of rules that are gone."""
     wrong = [path for path, text in wanted.items() if not _same(root / path, text)]
     gone = [page.relative_to(root) for page in (root / DOCS).rglob("*.md") if page.relative_to(root) not in wanted]
     return sorted(map(str, (*wrong, *gone)))

@@ -1,11 +1,10 @@
 """Scans real repositories at HEAD and at a commit years back, checks what must hold, and writes the table of it.
 
-usage: first_scans.py [--out FILE] [--years N] [--only NAME] REPOS
+usage: python -m benchmarks.first_scans --repos DIR [--out FILE] [--years N] [--only NAME]
 
-REPOS holds git directories as `owner+name/repo` or `owner+name`. Of each scan three things are checked: analysed and
-skipped files add up to the Go and Rust files that an independent walk of the same tree finds, the SARIF passes the
-gate of the tests, and no file of the repository has changed. Exits with 1 when one of them does not hold, and then
-writes no table.
+Of each scan three things are checked: judged, left out and skipped files add up to the Go and Rust files that an
+independent walk of the same tree finds, the SARIF passes the gate of the tests, and no file of the repository has
+changed. Exits with 1 when one of them does not hold, and then writes no table.
 """
 
 from __future__ import annotations
@@ -24,6 +23,8 @@ from typing import Any
 import pygit2
 from msgspec import Struct
 
+from benchmarks.clones import clone_of
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
@@ -34,26 +35,28 @@ REPOSITORIES = (
     "smoltcp-rs/smoltcp", "LemmyNet/lemmy",
 )  # fmt: skip
 ANSWERS = ("stay", "move", "split", "unclear")
+SOURCES = (".go", ".rs")
+UNOPENED = ("symlink", "special")
 # By GitHub's own table; the validator's GH1004 still holds older and lower ones.
 MOST_RESULTS, MOST_LOCATIONS, MOST_TAGS = 5_000, 1_000, 20
 YEAR = 365.25 * 24 * 3600  # seconds
 HEAD = """# First scans
 
 Eight repositories, at their newest commit at hand and at one about {years:g} years older, written by
-`python benchmarks/first_scans.py REPOS`. Each scan read a bare repository without a checkout, with an empty fact
+`python -m benchmarks.first_scans --repos DIR`. Each scan read a bare repository without a checkout, with an empty fact
 cache and {cores} worker processes, and wrote JSON and SARIF. For each of them:
 
-- analysed and skipped files add up to the Go and Rust files of that tree, as counted by a walk of its own;
+- judged, left out and skipped files add up to the Go and Rust files of that tree, as counted by a walk of its own;
 - the SARIF passes the OASIS schema and the SARIF Multitool with GH1001 to GH1007 switched on; of these, GH1004 counts
   against 1,000 results, fewer than GitHub takes, so here the numbers of GitHub's own table are checked instead;
 - no file inside the repository was written, added, removed or touched.
 
-Files are Go and Rust files, lines those of code outside of tests, vendored and generated files; both count what was
-analysed. Seconds are those of the whole command on a shared machine, so they say how large a scan is, not how fast
-langfit can be: `make bench` measures that.
+Files are Go and Rust files that were read, lines those of code that is neither support, copied nor generated. Advice is
+given to deliverables; alerts are what a dashboard shows of it. Seconds are those of the whole command on a shared
+machine, so they tell how large a scan is, not how fast langfit can be: `make bench` measures that.
 
-| Repository | Commit | Date | Files | Lines | Components | Findings | {answers} | Seconds | Skipped |
-|---|---|---|--:|--:|--:|--:|{marks}--:|---|
+| Repository | Commit | Date | Files | Lines | Components | Deliverables | {answers} | Alerts | Seconds | Skipped |
+|---|---|---|--:|--:|--:|--:|{marks}--:|--:|---|
 """
 
 
@@ -66,15 +69,16 @@ class Row(Struct, frozen=True):
     files: int
     lines: int
     components: int
-    findings: int
+    deliverables: int
     answers: dict[str, int]
+    alerts: int
     seconds: float
     skipped: dict[str, int]
     wrong: tuple[str, ...]
 
 
 def commit_before(repo: pygit2.Repository, years: float) -> pygit2.Commit:
-    """The first commit on first parents that is `years` older than HEAD; the oldest at hand when none is."""
+    """Return the first commit on first parents that is `years` older than HEAD; the oldest at hand when none is."""
     commit = repo.head.peel(pygit2.Commit)
     until = commit.commit_time - years * YEAR
     while commit.commit_time > until and commit.parent_ids:
@@ -86,19 +90,19 @@ def commit_before(repo: pygit2.Repository, years: float) -> pygit2.Commit:
 
 
 def sources_of(repo: pygit2.Repository, tree: pygit2.Tree) -> int:
-    """The Go and Rust files of a tree, links included, submodules not; by a walk that shares nothing with langfit."""
+    """Count the Go and Rust files of a tree, links included, submodules not; it shares nothing with langfit."""
     found, waiting = 0, [tree]
     while waiting:
         for entry in waiting.pop():
             if entry.type_str == "tree":
                 waiting.append(repo[entry.id].peel(pygit2.Tree))
-            elif entry.type_str == "blob" and (entry.raw_name or b"").endswith((b".go", b".rs")):
+            elif entry.type_str == "blob" and (entry.raw_name or b"").endswith(tuple(map(str.encode, SOURCES))):
                 found += 1
     return found
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """Path -> size and time of the last change in nanoseconds, for every file below a folder."""
+    """Return size and time of the last change in nanoseconds of every file below a folder, by path."""
     found = {}
     for at, _, names in os.walk(folder):
         for name in names:
@@ -109,8 +113,10 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def scanned(folder: Path, commit: str, out: Path) -> tuple[dict[str, Any], float]:
-    """The JSON report on a commit and the seconds it took; the SARIF report stands in `out`. Raises
-    CalledProcessError."""
+    """Return the JSON report on a commit and the seconds it took; the SARIF report is written to `out`.
+
+    Raises CalledProcessError.
+    """
     options = ["--rev", commit, "--format", "json", "--show", "all", "--output", f"sarif={out}"]
     command = [sys.executable, "-m", "langfit", "scan", *options, "--", str(folder)]
     with tempfile.TemporaryDirectory() as cache:
@@ -123,7 +129,7 @@ def scanned(folder: Path, commit: str, out: Path) -> tuple[dict[str, Any], float
 
 
 def beyond(run: dict[str, Any]) -> list[str]:
-    """What in a SARIF run exceeds what GitHub takes in and shows."""
+    """Return what in a SARIF run exceeds what GitHub takes in and shows."""
     results, rules = run["results"], run["tool"]["driver"]["rules"]
     found = []
     if len(results) > MOST_RESULTS:
@@ -142,41 +148,52 @@ def row_of(name: str, folder: Path, commit: pygit2.Commit, expected: int) -> Row
         sarif = Path(scratch) / "report.sarif"
         report, seconds = scanned(folder, str(commit.id), sarif)
         wrong = [f"SARIF: {text}" for text in multitool.validate(sarif) if not text.startswith("GH1004:")]
-        wrong += beyond(json.loads(sarif.read_bytes())["runs"][0])
+        run = json.loads(sarif.read_bytes())["runs"][0]
+        wrong += beyond(run)
     if listing(folder) != before:
         wrong.append("the repository was written to")
-    files = report["files"]
-    if files["analysed"] + files["skipped"] != expected:
-        wrong.append(f"{files['analysed']} analysed and {files['skipped']} skipped are not {expected} files")
-    if any(row["answer"] not in ANSWERS for row in report["verdicts"]):
-        wrong.append("a verdict has an unknown answer")
+    known = accounted(report)
+    if known != expected:
+        wrong.append(f"{known} files are judged, left out or skipped, and {expected} are there")
+    if any(row["advice"]["answer"] not in ANSWERS for row in report["deliverables"]):
+        wrong.append("an advice has an unknown answer")
     return Row(
         repository=name,
         commit=str(commit.id)[:10],
         date=time.strftime("%Y-%m-%d", time.gmtime(commit.commit_time)),
-        files=files["analysed"],
-        lines=sum(row["lines"] for row in report["components"] if row["parent"] is None),
+        files=report["files"]["analysed"],
+        lines=sum(row["lines"] for row in report["components"] if not row["parent"] and row["role"] == "code"),
         components=len(report["components"]),
-        findings=len(report["findings"]),
-        answers=Counter(row["answer"] for row in report["verdicts"]),
+        deliverables=len(report["deliverables"]),
+        answers=Counter(row["advice"]["answer"] for row in report["deliverables"]),
+        alerts=len(run["results"]),
         seconds=seconds,
         skipped=Counter(row["reason"] for row in report["skipped"]),
         wrong=tuple(wrong),
     )
 
 
+def accounted(report: dict[str, Any]) -> int:
+    """Count the source files that a report tells of: code of a package or crate, left out by role, or never opened."""
+    code = sum(row["files"] for row in report["components"] if not row["parent"])
+    left = sum(row["files"] for row in report["left_out"])
+    linked = sum(row["reason"] in UNOPENED and row["path"].endswith(SOURCES) for row in report["skipped"])
+    return int(code + left + linked)
+
+
 def shown(row: Row) -> str:
-    """A row of the table."""
+    """Return a row of the table."""
     skipped = ", ".join(f"{count} {reason}" for reason, count in sorted(row.skipped.items())) or "none"
     cells = [
         row.repository, f"`{row.commit}`", row.date, f"{row.files:,}", f"{row.lines:,}", f"{row.components:,}",
-        f"{row.findings:,}", *(f"{row.answers.get(answer, 0):,}" for answer in ANSWERS), f"{row.seconds:.1f}", skipped,
+        f"{row.deliverables:,}", *(f"{row.answers.get(answer, 0):,}" for answer in ANSWERS), f"{row.alerts:,}",
+        f"{row.seconds:.1f}", skipped,
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
 
 def rows_of(name: str, folder: Path, years: float) -> list[Row]:
-    """The scans of one repository, HEAD first, each printed as it comes."""
+    """Return the scans of one repository, HEAD first, each printed as it comes."""
     repo = pygit2.Repository(str(folder))
     rows = []
     for commit in (repo.head.peel(pygit2.Commit), commit_before(repo, years)):
@@ -188,9 +205,9 @@ def rows_of(name: str, folder: Path, years: float) -> list[Row]:
 
 
 def main() -> int:
-    """Run all scans; the exit status."""
+    """Run all scans; the exit status tells whether all checks hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("repos", type=Path)
+    parser.add_argument("--repos", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "first-scans.md")
     parser.add_argument("--years", type=float, default=4.0)
     parser.add_argument("--only", action="append", choices=REPOSITORIES, help="some repositories; writes no table")
@@ -200,8 +217,11 @@ def main() -> int:
         return 2
     rows: list[Row] = []
     for name in given.only or REPOSITORIES:
-        home = given.repos / name.replace("/", "+")
-        rows += rows_of(name, home / "repo" if (home / "repo").is_dir() else home, given.years)
+        clone = clone_of(given.repos, name)
+        if clone is None:
+            print(f"{name}: no clone", file=sys.stderr)
+            return 2
+        rows += rows_of(name, clone, given.years)
     if any(row.wrong for row in rows):
         return 1
     if not given.only:

@@ -1,10 +1,9 @@
 """Lays what rules say beside what the compilers say, and writes the tables into docs/accuracy.md.
 
-usage: oracle.py [--out docs/accuracy.md] [--repos DIR]
+usage: python -m benchmarks.oracle [--repos DIR] [--write]
 
 Needs go and cargo with clippy, and no network once `cargo fetch --locked` ran in benchmarks/crates; what is absent is
-named in the text. DIR holds clones as DIR/owner+name/repo, DIR/owner+name or DIR/owner/name, for the ranking of Rust
-kernels. Only the part of the file between the markers is replaced.
+named in the text. DIR holds clones, for the ranking of Rust kernels.
 """
 
 from __future__ import annotations
@@ -14,17 +13,16 @@ import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from math import isnan
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from langfit.model import LangfitError
+from benchmarks import oracle_bounds, oracle_go, oracle_kernels, oracle_rust
+from benchmarks.clones import write_part
+from langfit.model.errors import LangfitError
 from langfit.rulebook import load
 from langfit.rulefiles import root
 from langfit.scan import Options, scan
-from benchmarks import oracle_bounds, oracle_go, oracle_kernels, oracle_rust
 
-BEGIN, END = "<!-- compilers -->", "<!-- /compilers -->"
 GOAL, LEAST, RECALL = 0.97, 0.90, 0.90
 GO_NOTE = f"""\
 Goals: precision {GOAL} together and none below {LEAST}, recall {RECALL}. Conditions on the component are left aside in
@@ -42,31 +40,22 @@ langfit up to six lines above, so both are alone about bare blocks at times, and
 SHOWN = 12  # disagreements that are listed one by one
 
 
-def placed(text: str, section: str) -> str:
-    """`text` with the part between the markers replaced, or added at the end."""
-    part = f"{BEGIN}\n{section.strip()}\n{END}"
-    before, begin, rest = text.partition(BEGIN)
-    if not begin:
-        return f"{text.rstrip()}\n\n{part}\n".lstrip()
-    return before + part + rest.partition(END)[2]
-
-
 def findings_of(std: oracle_go.Std, work: Path) -> set[tuple[str, str, int]]:
-    """(rule, path, line) of the findings of a scan of exactly the files that the compiler judged."""
+    """Return (rule, path, line) of the findings of a scan of exactly the files that the compiler judged."""
     for path in (*std.files, "go.mod"):
         (work / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(std.root / path, work / path)
     report = scan(str(work), Options(cache=False))
-    return {(f.rule, f.path, f.span.line) for f in report.findings}
+    return {(finding.rule, finding.path, finding.line) for finding in report.findings}
 
 
 def ratio(part: int, whole: int) -> str:
-    """A share with two digits, or a dash."""
+    """Return a share with two digits, or a dash."""
     return f"{part / whole:.2f}" if whole else "-"
 
 
 def escapes(rows: list[oracle_go.Row], std: oracle_go.Std) -> list[str]:
-    """The table of allocation rules, and every disagreement."""
+    """Return the table of allocation rules, and every disagreement."""
     out = [
         f"### Allocation rules and escape analysis ({std.version}, {len(oracle_go.PACKAGES)} packages, "
         f"{len(std.files)} files)", "",
@@ -96,12 +85,16 @@ def escapes(rows: list[oracle_go.Row], std: oracle_go.Std) -> list[str]:
     return out
 
 
+def _digits(share: float) -> str:
+    return "-" if isnan(share) else f"{share:.2f}"
+
+
 def _source(path: Path, line: int) -> str:
     return path.read_text(errors="replace").splitlines()[line - 1].strip()[:100].replace("`", "'")
 
 
 def checks(found: oracle_bounds.Bounds, vetted: oracle_bounds.Vetted) -> list[str]:
-    """The text about bounds checks and go vet."""
+    """Return the text about bounds checks and go vet."""
     return [
         "", "### Bounds checks and unsafe conversions", "",
         "| functions with four indexes or more | functions | indexes | checks kept | per index |",
@@ -112,15 +105,15 @@ def checks(found: oracle_bounds.Bounds, vetted: oracle_bounds.Vetted) -> list[st
         f"| {ratio(found.plain_checks, found.plain_indexes)} |",
         "", f"{found.live} of {found.hints} hints keep a check on their line, which stands for those after.", "",
         f"`go vet -unsafeptr` objects to {vetted.objected} lines of {', '.join(oracle_bounds.VETTED)}; {vetted.known} "
-        f"of them are sites of go/unsafe-conversion, which counts {vetted.sites} lines there: vet speaks of misuse, the"
-        " rule of use, so only the first direction is a test.",
+        f"of them are sites of go/unsafe-conversion, which counts {vetted.sites} lines there: vet names misuse, the "
+        "rule use, so only the first direction is a test.",
         *(f"- not a site: `{path}:{line}`" for path, line in vetted.missed[:SHOWN]),
     ]  # fmt: skip
 
 
 def kernels(std: oracle_go.Std, repos: Path | None) -> list[str]:
-    """The tables of kernel shares."""
-    out = ["", "### Kernel functions", "", "| Go package | kernel share of function lines |", "|---|---|"]
+    """Return the tables of kernel shares."""
+    out = ["", "### Kernel functions", "", "| Go package | kernel share of the code in functions |", "|---|---|"]
     for names in (oracle_kernels.GO_HIGH, oracle_kernels.GO_LOW):
         shares = oracle_kernels.of_packages(std.facts, names)
         out += [f"| {s.name} | {s.share:.2f} |" for s in sorted(shares, key=lambda s: -s.share)]
@@ -128,16 +121,16 @@ def kernels(std: oracle_go.Std, repos: Path | None) -> list[str]:
         return [*out, "", "Rust kernels were not ranked: name a folder of clones with `--repos`."]
     high, low, missing = oracle_kernels.ranked(repos)
     out += ["", f"Rust: {len(high)} crates of {', '.join(oracle_kernels.RUST_HIGH)} against {len(low)} crates of "
-            f"{', '.join(oracle_kernels.RUST_LOW)}, those of {oracle_kernels.LEAST_LINES} function lines or more. "
+            f"{', '.join(oracle_kernels.RUST_LOW)}, those with {oracle_kernels.LEAST:,} tokens in functions or more. "
             f"Area under the curve of the ranking by kernel share: **{oracle_kernels.area(high, low):.2f}**.", "",
-            "| side | repository and crate | kernel share | function lines |", "|---|---|---|---|"]  # fmt: skip
+            "| side | repository and crate | kernel share | tokens in functions |", "|---|---|---|---|"]  # fmt: skip
     for side, shares in (("kernel", high), ("application", low)):
-        out += [f"| {side} | {s.name} | {s.share:.2f} | {s.lines} |" for s in sorted(shares, key=lambda s: -s.share)]
+        out += [f"| {side} | {s.name} | {s.share:.2f} | {s.tokens} |" for s in sorted(shares, key=lambda s: -s.share)]
     return out + ([f"\nNot there: {', '.join(missing)}."] if missing else [])
 
 
 def lints(rows: list[oracle_rust.Agreement], files: int) -> list[str]:
-    """The table of Rust rules with a lint as judge, and the disagreements."""
+    """Return the table of Rust rules with a lint as judge, and the disagreements."""
     out = [
         "", f"### Rust sites and lints ({', '.join(oracle_rust.CRATES)}; {files} files)", "",
         "| rule | judge | what | lines by langfit | by the judge | both | judge confirms | langfit finds "
@@ -145,10 +138,10 @@ def lints(rows: list[oracle_rust.Agreement], files: int) -> list[str]:
         "|---|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for r in rows:
-        confirmed = f"{r.precision:.2f}" if r.pair.both else "one way"
+        confirmed = _digits(r.precision) if r.pair.both else "one way"
         out.append(
-            f"| {r.pair.rule} | {r.pair.judge} | {r.pair.about} | {r.sites} | {r.said} | {r.common} | {confirmed} "
-            f"| {r.recall:.2f} | {r.macro_only} | {r.guarded} |"
+            f"| {r.pair.rule} | {r.pair.judge} | {r.pair.about} | {r.sites} | {r.judged} | {r.common} | {confirmed} "
+            f"| {_digits(r.recall)} | {r.macro_only} | {r.guarded} |"
         )
     out += ["", RUST_NOTE, ""]
     for r in rows:
@@ -162,8 +155,8 @@ def lints(rows: list[oracle_rust.Agreement], files: int) -> list[str]:
     return out
 
 
-def section(repos: Path | None) -> tuple[str, bool]:
-    """The whole text, and whether the goals are met."""
+def judged(repos: Path | None) -> tuple[str, bool]:
+    """Return the whole text, and whether the goals are met."""
     parts = ["## Compilers", "", "Written by `make oracle`."]
     good = True
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
@@ -180,9 +173,9 @@ def section(repos: Path | None) -> tuple[str, bool]:
             parts += ["", f"Go was not judged: {problem}"]
             good = False
         try:
-            spoken, roots = linted.result()
+            told, roots = linted.result()
             files = oracle_rust.compiled(work / "rust", roots)
-            parts += lints(oracle_rust.agreements(spoken, files), len(files))
+            parts += lints(oracle_rust.agreements(told, files), len(files))
         except LangfitError as problem:
             parts += ["", f"Rust was not judged: {problem}"]
             good = False
@@ -190,23 +183,22 @@ def section(repos: Path | None) -> tuple[str, bool]:
 
 
 def met(rows: list[oracle_go.Row]) -> bool:
-    """Whether the allocation rules reach their goals, together and one by one."""
+    """Tell whether the allocation rules reach their goals, together and one by one."""
     decided, wrong = sum(r.decided for r in rows), sum(len(r.wrong) for r in rows)
     together = decided > 0 and 1 - wrong / decided >= GOAL
     return together and all(not r.precision < LEAST and not r.recall < RECALL for r in rows)
 
 
 def main() -> int:
-    """Judge, print and write; exit status 1 when a goal is missed or a judge is absent."""
+    """Judge, print and write; the exit status is 1 when a goal is missed or a judge is absent."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, help="the file whose marked part is replaced")
-    parser.add_argument("--repos", type=Path, help="a folder of clones")
+    parser.add_argument("--repos", type=Path)
+    parser.add_argument("--write", action="store_true", help="write the part of docs/accuracy.md")
     given = parser.parse_args()
-    text, good = section(given.repos)
+    text, good = judged(given.repos)
     print(text)
-    if given.out:
-        old = given.out.read_text() if given.out.exists() else "# Accuracy\n"
-        given.out.write_text(placed(old, text))
+    if given.write:
+        write_part("compilers", text)
     return 0 if good else 1
 
 

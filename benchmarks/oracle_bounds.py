@@ -1,16 +1,15 @@
-"""What the Go compiler says about bounds checks, and what `go vet` says about unsafe conversions."""
+"""Asks the Go compiler about bounds checks, and `go vet` about unsafe conversions."""
 
 from __future__ import annotations
 
 import re
-from array import array
-from bisect import bisect_right
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from langfit.languages.regions import rows_of
-from langfit.model import Facts
-from benchmarks.oracle_go import Std, go
+from benchmarks.oracle_go import GO, Std, go
+from langfit.parsing.facts import Facts
+from langfit.parsing.read import read
 
 MOST_INDEXED = 4  # index expressions from which a function is compared; below, one check more or less decides
 VETTED = ("internal/abi", "os", "reflect", "runtime", "sync", "sync/atomic", "syscall")
@@ -34,40 +33,33 @@ class Bounds(NamedTuple):
 def bounds(std: Std) -> Bounds:
     """Compare the checks that functions keep, with and without hints."""
     checks: dict[str, set[tuple[int, int]]] = {}
-    for path, line, column in std.said.checks:
+    for path, line, column in std.printed.checks:
         checks.setdefault(path, set()).add((line, column))
     sums = {True: [0, 0, 0], False: [0, 0, 0]}
     hints = live = 0
     for path, facts in std.facts.items():
         kept = checks.get(path, set())
-        at = _hint_lines(facts)
+        at = _lines(facts, "bce-hint")
         hints += len(at)
         live += len(at & {line for line, _ in kept})
         indexes = _indexes(facts)
         for number, function in enumerate(facts.functions):
-            last = function.line + function.lines - 1
-            if indexes.get(number, 0) >= MOST_INDEXED:
-                row = sums[any(function.line <= line <= last for line in at)]
+            first, last = facts.positions.line(function.start), facts.positions.line(function.end - 1)
+            if indexes[number] >= MOST_INDEXED:
+                row = sums[any(first <= line <= last for line in at)]
                 row[0] += 1
                 row[1] += indexes[number]
-                row[2] += sum(function.line <= line <= last and line not in at for line, _ in kept)
+                row[2] += sum(first <= line <= last and line not in at for line, _ in kept)
     return Bounds(*sums[True], *sums[False], hints, live)  # type: ignore[call-arg]
 
 
 def _lines(facts: Facts, kind: str, name: str = "") -> set[int]:
-    starts = array("I", facts.line_starts)
-    return {bisect_right(starts, start) for start, *_ in rows_of(facts.sites.get(kind, {}).get(name, b""))}
+    return {facts.positions.line(row.start) for row in facts.sites.named(kind).get(name, ())}
 
 
-def _hint_lines(facts: Facts) -> set[int]:
-    return _lines(facts, "bce-hint")
-
-
-def _indexes(facts: Facts) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for *_, owner in rows_of(facts.sites.get("index", {}).get("", b"")):
-        found[owner] = found.get(owner, 0) + 1
-    return found
+def _indexes(facts: Facts) -> Counter[int]:
+    """Return the number of index expressions by function."""
+    return Counter(row.owner for row in facts.sites.named("index").get("", ()))
 
 
 class Vetted(NamedTuple):
@@ -80,20 +72,18 @@ class Vetted(NamedTuple):
 
 
 def objected(lines: list[str]) -> set[tuple[str, int]]:
-    """(path, line) of each objection in the output of `go vet -unsafeptr`, tests left out."""
+    """Return (path, line) of each objection in the output of `go vet -unsafeptr`, tests left out."""
     found = {(m[1], int(m[2])) for line in lines if (m := _VET.match(line))}
     return {(path, line) for path, line in found if not path.endswith("_test.go")}
 
 
 def vetted(std: Std, cache: Path) -> Vetted:
     """Run `go vet -unsafeptr` over packages that convert much; its exit status says only that it objects."""
-    from langfit.languages import extract
-
-    said = go("vet", "-unsafeptr", *VETTED, cwd=std.root, cache=cache)
-    places = objected(said.stderr.splitlines())
+    objections = go("vet", "-unsafeptr", *VETTED, cwd=std.root, cache=cache)
+    places = objected(objections.stderr.splitlines())
     listed = go("list", "-f", "{{range .GoFiles}}{{$.ImportPath}}/{{.}}\n{{end}}", *VETTED, cwd=std.root, cache=cache)
     sites = set()
     for path in listed.stdout.split():
-        facts = extract((std.root / path).read_bytes(), "go")
+        facts = read((std.root / path).read_bytes(), GO)
         sites |= {(path, line) for line in _lines(facts, "call", UNSAFE)}
     return Vetted(len(places), len(places & sites), len(sites), tuple(sorted(places - sites)))

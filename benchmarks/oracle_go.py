@@ -1,4 +1,4 @@
-"""What the Go compiler says about the places that langfit's allocation rules select.
+"""Asks the Go compiler about the places that langfit's allocation rules select.
 
 The judge's own list of places comes from Go's parser (`judge/main.go`), the decision heap or stack from the compiler's
 escape analysis. langfit is compared with both, so that it never judges itself.
@@ -9,19 +9,21 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from array import array
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from langfit.findings.measures import Measures
-from langfit.languages import extract
-from langfit.languages.go import is_generated
-from langfit.languages.regions import COLD_FLAG, TEST_FLAG, rows_of
-from langfit.model import Facts, LangfitError, Rule, Rulebook
+from langfit.facts.measures import Measures
+from langfit.languages import LANGUAGES
+from langfit.model.errors import LangfitError
+from langfit.model.rule import Rule, Rulebook
+from langfit.parsing.facts import Facts
+from langfit.parsing.read import read
+from langfit.parsing.regions import COLD_FLAG, DEPTH_MASK, TEST_FLAG
+from langfit.parsing.sites import Row as Site
 
+GO = LANGUAGES["go"]
 HERE = Path(__file__).resolve().parent
 PACKAGES = tuple(
     "archive/tar archive/zip bufio bytes compress/bzip2 compress/flate compress/gzip compress/lzw crypto/md5"
@@ -36,7 +38,7 @@ PACKAGES = tuple(
 )
 RULES = {
     "go/allocation-in-loop": ("make", "new"),
-    "go/node-per-turn": ("literal",),
+    "go/heap-object-in-loop": ("literal",),
     "go/format-in-loop": ("text", "format"),
 }
 FMT = "fmt/print.go"  # where fmt.Sprint* copy what they wrote into a string
@@ -56,7 +58,7 @@ class Place(NamedTuple):
     cold: bool
 
 
-class Spoken(NamedTuple):
+class Decision(NamedTuple):
     """A decision of the escape analysis: byte column, what it is about, and whether that is on the heap."""
 
     column: int
@@ -64,22 +66,22 @@ class Spoken(NamedTuple):
     heap: bool
 
 
-class Said(NamedTuple):
-    """What the compiler printed: its escape decisions by path and line, and the bounds checks that it kept."""
+class Printed(NamedTuple):
+    """Output of the compiler: its escape decisions by path and line, and the bounds checks that it kept."""
 
-    decisions: dict[tuple[str, int], list[Spoken]]
+    decisions: dict[tuple[str, int], list[Decision]]
     checks: tuple[At, ...]
     texts: bool  # what fmt.Sprint* return is on the heap
 
 
 class Std(NamedTuple):
-    """The packages under test: their root, files as relative paths, facts, places and what the compiler said."""
+    """The packages under test: their root, files as relative paths, facts, places and what the compiler printed."""
 
     root: Path
     files: tuple[str, ...]
     facts: dict[str, Facts]
     places: tuple[Place, ...]
-    said: Said
+    printed: Printed
     version: str
 
 
@@ -99,18 +101,18 @@ class Row(NamedTuple):
 
     @property
     def precision(self) -> float:
-        """Share of the decided places that are on the heap."""
+        """Return the share of the decided places that are on the heap."""
         return 1 - len(self.wrong) / self.decided if self.decided else float("nan")
 
     @property
     def recall(self) -> float:
-        """Share of the judge's heap places that the rule selects."""
+        """Return the share of the judge's heap places that the rule selects."""
         return 1 - len(self.missed) / self.wanted if self.wanted else float("nan")
 
 
-def said(lines: Iterable[str]) -> Said:
-    """The decisions and checks in the compiler's output; explanations and other diagnostics are passed over."""
-    decisions: dict[tuple[str, int], list[Spoken]] = defaultdict(list)
+def printed(lines: Iterable[str]) -> Printed:
+    """Return the decisions and checks in the compiler's output; explanations and other diagnostics are passed over."""
+    decisions: dict[tuple[str, int], list[Decision]] = defaultdict(list)
     checks = []
     for line in lines:
         if ":   " in line:
@@ -118,15 +120,15 @@ def said(lines: Iterable[str]) -> Said:
         if "InBounds" in line and (match := _CHECK.match(line)):
             checks.append((match[1].removeprefix("./"), int(match[2]), int(match[3])))
         elif "escape" in line and (match := _DECIDED.match(line)):
-            spoken = Spoken(int(match[3]), match[4], match[5] == "escapes to heap")
-            decisions[match[1].removeprefix("./"), int(match[2])].append(spoken)
-    inside = [s for (path, _), spoken in decisions.items() if path == FMT for s in spoken]
-    texts = any(s.text == "string(p.buf)" and s.heap for s in inside)
-    return Said(dict(decisions), tuple(checks), texts)
+            decision = Decision(int(match[3]), match[4], match[5] == "escapes to heap")
+            decisions[match[1].removeprefix("./"), int(match[2])].append(decision)
+    inside = [one for (path, _), found in decisions.items() if path == FMT for one in found]
+    texts = any(one.text == "string(p.buf)" and one.heap for one in inside)
+    return Printed(dict(decisions), tuple(checks), texts)
 
 
 def places(lines: Iterable[str], root: Path) -> tuple[Place, ...]:
-    """The judge's list, paths made relative to `root`."""
+    """Return the judge's list, paths made relative to `root`."""
     found = []
     for line in lines:
         path, row, column, end_row, end_column, kind, loops, cold = line.rstrip("\n").split("\t")
@@ -162,61 +164,65 @@ def standard_library(cache: Path) -> Std:
     judge = cache / "judge"
     _checked(go("build", "-o", str(judge), str(HERE / "judge" / "main.go"), cwd=root, cache=cache))
     # What a tool wrote is no matter of any rule: langfit looks it over and no more.
-    listed = [path for path in listed if not is_generated(Path(path).read_bytes())]
+    listed = [path for path in listed if not GO.extract.mark_of(Path(path).read_bytes())]
     run = subprocess.run([str(judge), *listed], capture_output=True, text=True, check=True)
     files = tuple(sorted(Path(path).relative_to(root).as_posix() for path in listed))
-    facts = {path: extract((root / path).read_bytes(), "go") for path in files}
-    return Std(root, files, facts, places(run.stdout.splitlines(), root), said(built.stderr.splitlines()), version)
+    facts = {path: read((root / path).read_bytes(), GO) for path in files}
+    listed_places = places(run.stdout.splitlines(), root)
+    return Std(root, files, facts, listed_places, printed(built.stderr.splitlines()), version)
 
 
-def on_heap(place: Place, said: Said) -> bool | None:
-    """Whether the compiler puts a place on the heap; None when it is silent, as about code that it never compiles.
+def on_heap(place: Place, output: Printed) -> bool | None:
+    """Tell whether the compiler puts a place on the heap; None when it is silent, as about code that it never compiles.
 
     For a call of fmt the question is whether any argument is boxed on the heap; constants live in read-only data.
     Those that return a string (kind `text`) put that on the heap as well, which the compiler reports inside of fmt.
     """
     path, row, column = place.at
     if place.kind in OPENS:
-        spoken = said.decisions.get((path, row), ())
-        own = [s.heap for s in spoken if s.column == column and s.text.startswith(OPENS[place.kind])]
+        here = output.decisions.get((path, row), ())
+        own = [one.heap for one in here if one.column == column and one.text.startswith(OPENS[place.kind])]
         return any(own) if own else None
-    if place.kind == "text" and said.texts:
+    if place.kind == "text" and output.texts:
         return True
     inside = [
-        spoken
+        decision
         for line in range(row, place.end[0] + 1)
-        for spoken in said.decisions.get((path, line), ())
-        if (row, column) <= (line, spoken.column) < place.end
+        for decision in output.decisions.get((path, line), ())
+        if (row, column) <= (line, decision.column) < place.end
     ]
-    return any(s.heap and not s.text.startswith(('"', "`")) for s in inside) if inside else None
+    return any(one.heap and not one.text.startswith(('"', "`")) for one in inside) if inside else None
 
 
 def selected(rule: Rule, measures: Measures, facts: Facts, path: str) -> set[At]:
-    """The places that a rule's selector picks in one file, conditions of the component left aside."""
+    """Return the places that a rule's selector picks in one file, conditions of the component left aside."""
     selector = rule.match.measure.selector
     number = measures.of_rule[measures.rules.index(rule)]
     found = set()
-    for kind, names in facts.sites.items():
-        for name, packed in names.items():
+    for kind, names in facts.sites.kinds():
+        for name, rows in names.items():
             if selector and any(wanted.number == number for wanted in measures.selecting(kind, name)):
-                sites = placed(facts, path, kind, packed)
+                sites = placed(facts, path, kind, rows)
                 found |= {at for at, depth, cold in sites if depth >= selector.in_loop and not cold}
     return found
 
 
-def placed(facts: Facts, path: str, kind: str, packed: bytes) -> Iterable[tuple[At, int, bool]]:
-    """Sites as the compiler names them, at the parenthesis of a call or the sign of an address; depth; cold or test."""
-    starts = array("I", facts.line_starts)
-    for start, end, depth, _ in rows_of(packed):
-        byte = start - 1 if kind == "address-literal" else end
-        line = bisect_right(starts, byte)
-        yield (path, line, byte - starts[line - 1] + 1), depth & 0xFFFF, bool(depth & (COLD_FLAG | TEST_FLAG))
+def placed(facts: Facts, path: str, kind: str, rows: Iterable[Site]) -> Iterable[tuple[At, int, bool]]:
+    """Yield sites as the compiler names them, with their loop depth, and whether they are cold or a test.
+
+    It names the parenthesis of a call and the sign of an address.
+    """
+    for row in rows:
+        byte = row.start - 1 if kind == "address-literal" else row.end
+        line = facts.positions.line(byte)
+        at = (path, line, byte - facts.positions.start_of(line) + 1)
+        yield at, row.state & DEPTH_MASK, bool(row.state & (COLD_FLAG | TEST_FLAG))
 
 
 def compare(std: Std, book: Rulebook, findings: set[tuple[str, str, int]]) -> list[Row]:
-    """One row for each allocation rule; `findings` are (rule, path, line) of a scan of the same files."""
+    """Return one row for each allocation rule; `findings` are (rule, path, line) of a scan of the same files."""
     measures = Measures(book, "go")
-    heap = {place.at: on_heap(place, std.said) for place in std.places}
+    heap = {place.at: on_heap(place, std.printed) for place in std.places}
     known = {at for path, facts in std.facts.items() for at in _all_sites(facts, path)}
     rows = []
     for rule in measures.rules:
@@ -238,5 +244,5 @@ def compare(std: Std, book: Rulebook, findings: set[tuple[str, str, int]]) -> li
 
 def _all_sites(facts: Facts, path: str) -> Iterable[At]:
     for kind in ("call", "address-literal"):
-        for packed in facts.sites.get(kind, {}).values():
-            yield from (at for at, _, _ in placed(facts, path, kind, packed))
+        for rows in facts.sites.named(kind).values():
+            yield from (at for at, _, _ in placed(facts, path, kind, rows))

@@ -1,10 +1,10 @@
-"""Where the CPU of the stage `facts` goes: the share job of the workers over a corpus, in this one process.
+"""Shows where the CPU of the stage `facts` goes: the job of the workers over a corpus, in this one process.
 
-usage: profile_facts.py PATH [--rev REV] [--rows N]
+usage: python -m benchmarks.profile_facts PATH [--rev REV] [--rows N]
 
-Prints two things. First, without a profiler, the CPU seconds of parsing, of query captures, of packing the answer, and
-of what is left. Second, with cProfile, the functions in which the rest is spent by their own time; cProfile makes many
-small calls look dearer than they are, so those shares rank functions and do not measure them.
+Prints two things. First, without a profiler, the CPU seconds of parsing, of query captures, and of what is left.
+Second, with cProfile, the functions in which the rest is spent by their own time; cProfile makes many small calls look
+dearer than they are, so those shares rank functions and do not measure them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,20 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from langfit import findings, inventory, source
-from langfit.findings.share import Sharing
-from langfit.languages import TooDeep, go, load, rust, workers
-from langfit.model import LANGUAGES, Language
-from langfit.rulebook import load as load_rules
+from langfit.facts.job import Summarize
+from langfit.facts.measures import Measures
+from langfit.filetree import Unreadable, blob_id, refusal
+from langfit.inventory.files import listing
+from langfit.languages import LANGUAGES
+from langfit.parsing import read, workers
+from langfit.parsing.depth import TooDeep
+from langfit.parsing.parser import grammar
+from langfit.repository import open_repository
+from langfit.rulebook import load
 from langfit.rulefiles import root
 
-Work = list[tuple[bytes, Language, bool]]
+Work = list[tuple[bytes, str, bool]]  # as tasks of the workers: bytes, language, whether to parse them
+MAX_SIZE = 4 << 20
 
 
 def main() -> int:
@@ -37,8 +43,8 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=25)
     given = parser.parse_args()
     work, job = _work(given.path, given.rev)
-    for language in LANGUAGES:
-        load(language)
+    for spoken in LANGUAGES.values():
+        grammar(spoken)
     gc.set_threshold(workers.GC_THRESHOLD)
     full = sum(1 for row in work if row[2])
     print(f"{len(work)} blobs, {sum(len(row[0]) for row in work) / 1e6:.1f} MB; {full} of them to be parsed\n")
@@ -49,25 +55,28 @@ def main() -> int:
     return 0
 
 
-def _work(path: str, revision: str | None) -> tuple[Work, Sharing]:
-    """Every distinct blob that a scan would give to a worker, and the job."""
-    work: dict[str, tuple[bytes, Language, bool]] = {}
-    with source.open_source(path, revision) as tree:
-        taken = inventory.take(tree)
+def _work(path: str, revision: str | None) -> tuple[Work, Summarize]:
+    """Return every distinct blob that a scan would give to a worker, and the job."""
+    work: dict[str, tuple[bytes, str, bool]] = {}
+    with open_repository(path, revision) as tree:
+        found = listing(tree)
         entries = {entry.path: entry for entry in tree.entries()}
-        for file in taken.files:
-            if file.language is None or file.size > 4 << 20:
+        reading = found.reading()
+        for file in found.files:
+            how = reading.get(file.path, "none")
+            if how == "none" or file.language is None or file.size > MAX_SIZE:
                 continue
             try:
                 data = tree.read(entries[file.path])
-            except source.Unreadable:
+            except Unreadable:
                 continue
-            if not source.refusal(data):
-                work[f"{source.blob_id(data)}:{file.role == 'code'}"] = (data, file.language, file.role == "code")
-    return list(work.values()), findings.Collector(taken, load_rules(root())).job
+            if not refusal(data):
+                work[f"{blob_id(data)}:{how}"] = (data, file.language, how == "full")
+    book = load(root())
+    return list(work.values()), Summarize({name: Measures(book, name) for name in LANGUAGES})
 
 
-def _all(work: Work, job: Sharing) -> None:
+def _all(work: Work, job: Summarize) -> None:
     for row in work:
         try:
             job(*row)
@@ -75,7 +84,7 @@ def _all(work: Work, job: Sharing) -> None:
             continue
 
 
-def _plain(work: Work, job: Sharing) -> None:
+def _plain(work: Work, job: Summarize) -> None:
     """Print the shares of the parts that are one call each, by clocks around these calls."""
     spent: dict[str, float] = {"parse": 0.0, "query captures": 0.0}
 
@@ -89,19 +98,19 @@ def _plain(work: Work, job: Sharing) -> None:
 
         return inner
 
-    kept = [(module, name, getattr(module, name)) for module in (go, rust) for name in ("parse", "captures")]
-    for module, name, function in kept:
-        setattr(module, name, clocked("parse" if name == "parse" else "query captures", function))
+    kept = {name: getattr(read, name) for name in ("parse", "captures")}
+    for name, function in kept.items():
+        setattr(read, name, clocked("parse" if name == "parse" else "query captures", function))
     light = process_time()
     _all([row for row in work if not row[2]], job)
     light = process_time() - light
     began = process_time()
     _all([row for row in work if row[2]], job)
     total = process_time() - began
-    for module, name, function in kept:
-        setattr(module, name, function)
+    for name, function in kept.items():
+        setattr(read, name, function)
     spent["the rest, in Python"] = total - sum(spent.values())
-    spent["tests, vendored and generated paths, looked over"] = light
+    spent["tests, examples and benchmarks, skimmed"] = light
     whole = total + light
     for name, seconds in spent.items():
         print(f"{seconds:8.2f} s  {seconds / whole:5.0%}  {name}")

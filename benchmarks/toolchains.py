@@ -97,9 +97,10 @@ LIBRARIES = frozenset(("lib", "rlib", "dylib", "cdylib", "staticlib", "proc-macr
 def of_langfit(folder: Path) -> Listed:
     """Return what langfit lists there, support code included."""
     go, rust = (_layout(folder, name) for name in ("go", "rust"))
-    packages = {(part.root or ".",) for part in go.parts.values() if not _is_passed_over(part.root)}
-    programs = {(row.root or ".",) for row in go.shipped if row.kind != "library" and not _is_passed_over(row.root)}
-    crates, targets = set(), set()
+    packages: set[Row] = {(part.root or ".",) for part in go.parts.values() if not _is_passed_over(part.root)}
+    programs: set[Row] = {(row.root or ".",) for row in go.shipped if row.kind != "library" and not _is_passed_over(row.root)}
+    crates: set[Row] = set()
+    targets: set[Row] = set()
     refused = {key[1] for key, why in rust.support.items() if "cargo refuses" in why}
     for manifest in rust.manifests:
         home = manifest.path.rpartition("/")[0]

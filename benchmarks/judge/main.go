@@ -3,9 +3,9 @@
 // usage: go run main.go FILE...
 //
 // One line for each place: file, line and column at which the compiler reports it, line and column where it ends,
-// kind (make, new, literal, text, format, error, print, plain), loop depth, and 1 for a cold path: a return, a panic, a branch
-// after an error, a branch that leaves the turn or the function, text inside a call or literal that names an error, or a
-// function that makes text for people to read.
+// kind (make, new, literal, text, format, error, print, plain), loop depth, and 1 for a cold path: a return, a panic, a
+// branch after an error, a branch that leaves the turn or the function, text inside a call or literal that names an
+// error, or a function that makes text for people to read.
 package main
 
 import (
@@ -65,7 +65,7 @@ func (v visitor) Visit(node ast.Node) ast.Visitor {
 		return v.branch(n)
 	case *ast.UnaryExpr:
 		if _, literal := n.X.(*ast.CompositeLit); literal && n.Op == token.AND {
-			v.say(n.OpPos, n.End(), "literal")
+			v.list(n.OpPos, n.End(), "literal")
 		}
 	case *ast.CallExpr:
 		v.call(n)
@@ -129,21 +129,21 @@ func leaves(body *ast.BlockStmt) bool {
 func (v visitor) call(n *ast.CallExpr) {
 	switch called := name(n.Fun); {
 	case called == "make" || called == "new":
-		v.say(n.Lparen, n.End(), called)
+		v.list(n.Lparen, n.End(), called)
 	case called == "fmt.Errorf":
-		v.say(n.Lparen, n.End(), "error")
+		v.list(n.Lparen, n.End(), "error")
 	case strings.HasPrefix(called, "fmt.Print"), strings.HasPrefix(called, "fmt.Fprint") && terminal(n.Args):
-		v.say(n.Lparen, n.End(), "print")
+		v.list(n.Lparen, n.End(), "print")
 	case strings.HasPrefix(called, "fmt.Fprint") && plain(n.Args):
-		v.say(n.Lparen, n.End(), "plain")
+		v.list(n.Lparen, n.End(), "plain")
 	case strings.HasPrefix(called, "fmt.Sprint"):
-		v.say(n.Lparen, n.End(), "text")
+		v.list(n.Lparen, n.End(), "text")
 	case strings.HasPrefix(called, "fmt.Fprint"), strings.HasPrefix(called, "fmt.Append"):
-		v.say(n.Lparen, n.End(), "format")
+		v.list(n.Lparen, n.End(), "format")
 	}
 }
 
-func (v visitor) say(start, end token.Pos, kind string) {
+func (v visitor) list(start, end token.Pos, kind string) {
 	from, to, cold := v.files.Position(start), v.files.Position(end), 0
 	if v.at.cold || kind == "text" && v.whole != token.NoPos && speaking.Match(v.text[v.files.Position(v.whole).Offset:from.Offset]) {
 		cold = 1

@@ -15,10 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import sections
+from benchmarks.clones import write_part
 from benchmarks.speed import corpora, goals, peers, rounds, single, tables
 from benchmarks.speed.corpora import Corpus
-from benchmarks.speed.processes import Medians, say
+from benchmarks.speed.processes import Medians, note
 from benchmarks.speed.rounds import Measured
 
 ROUNDS = 5
@@ -57,13 +57,13 @@ def main() -> int:
             "small": tables.small(once),
         }
     for name, text in parts.items():
-        sections.write(given.out, name, text)
+        write_part(name, text, given.out)
         print(f"{text}\n")
     return 0
 
 
 def _once(found: list[Corpus], number: int, place: Path) -> dict[str, Medians]:
-    """What does not depend on the corpora; rules and scaling are measured on the first clone, else on what there is."""
+    """Measure what does not depend on the corpora; rules and scaling on the first clone, else on what there is."""
     steps = {
         "starts": single.attempt("starts", single.starts, place),
         "results": single.attempt("results", single.results, number),
@@ -78,7 +78,7 @@ def _once(found: list[Corpus], number: int, place: Path) -> dict[str, Medians]:
 
 
 def _no_corpus() -> Medians:
-    say("rules, scaling: no corpus")
+    note("rules, scaling: no corpus")
     raise OSError("no corpus")
 
 

@@ -12,11 +12,13 @@ from typing import NamedTuple
 import pygit2
 from msgspec import Struct
 
-from langfit import inventory, source
-from langfit.languages.go import is_generated as go_generated
-from langfit.languages.rust import is_generated as rust_generated
-from langfit.model import File
-from benchmarks.speed.processes import Failed, run, say
+from benchmarks.clones import clone_of
+from benchmarks.speed.processes import Failed, note, run
+from langfit.filetree import Unreadable, refusal
+from langfit.inventory.files import listing
+from langfit.languages import LANGUAGES
+from langfit.model.repository import LanguageId
+from langfit.repository import open_repository
 
 NAMES = ("prometheus/prometheus", "hashicorp/terraform", "tikv/tikv", "tokio-rs/tokio")
 CRATES = Path(__file__).resolve().parent.parent / "crates" / "Cargo.toml"
@@ -32,6 +34,15 @@ class Corpus(Struct, frozen=True):
     version: str
     repo: Path | None = None
     back: str = ""  # the revision BACK commits before, "" where there is no such history
+
+
+class SourceFile(NamedTuple):
+    """A source file that langfit can read, and whether langfit parses it, as opposed to skimming it."""
+
+    path: str
+    language: LanguageId
+    data: bytes
+    parsed: bool
 
 
 class Size(NamedTuple):
@@ -50,7 +61,7 @@ def corpora(repos: Path | None, chosen: Iterable[str], place: Path) -> Iterator[
         except Failed as problem:
             yield made.__name__.strip("_").replace("_", " "), str(problem)
     for name in chosen:
-        path = found(repos, name) if repos else None
+        path = clone_of(repos, name) if repos else None
         if path is None:
             yield name, f"no clone of it in {repos.name}" if repos else "no REPOS given"
             continue
@@ -58,12 +69,6 @@ def corpora(repos: Path | None, chosen: Iterable[str], place: Path) -> Iterator[
             yield clone(name, path, place)
         except (pygit2.GitError, KeyError, OSError) as problem:
             yield name, f"its clone cannot be read ({type(problem).__name__})"
-
-
-def found(repos: Path, name: str) -> Path | None:
-    """The clone of `owner/name` below a folder: owner+name/repo, owner+name or owner/name."""
-    plus = name.replace("/", "+")
-    return next((p for p in (repos / plus / "repo", repos / plus, repos / name) if p.is_dir()), None)
 
 
 def _standard_library(place: Path) -> Corpus:
@@ -89,7 +94,7 @@ def _crates(place: Path) -> Corpus:
 
 
 def clone(name: str, path: Path, place: Path) -> Corpus:
-    """The corpus of a clone at its HEAD, its files written below `place`."""
+    """Return the corpus of a clone at its HEAD, its files written below `place`."""
     repo = pygit2.Repository(str(path))
     head = repo.revparse_single("HEAD").peel(pygit2.Commit)
     folder = place / name.replace("/", "+")
@@ -116,7 +121,7 @@ def blobs(tree: pygit2.Tree, under: str = "") -> Iterator[tuple[str, pygit2.Blob
 
 def write_out(repo: pygit2.Repository, commit: pygit2.Commit, folder: Path) -> None:
     """Write the files of a commit to a folder as they are stored."""
-    say(f"writing {str(commit.id)[:12]} out to {folder.name}")
+    note(f"writing {str(commit.id)[:12]} out to {folder.name}")
     _write(blobs(commit.tree), folder)
 
 
@@ -153,37 +158,36 @@ def work_tree(folder: Path) -> None:
     repo.create_commit("HEAD", who, who, "all", repo.index.write_tree(), [])
 
 
-def sources(folder: Path) -> Iterator[tuple[File, bytes]]:
+def sources(folder: Path) -> Iterator[SourceFile]:
     """Every source file of a folder that langfit can read, with its bytes."""
-    with source.open_source(str(folder)) as tree:
+    with open_repository(str(folder)) as tree:
         entries = {entry.path: entry for entry in tree.entries()}
-        for file in inventory.take(tree).files:
-            if file.language:
-                try:
-                    data = tree.read(entries[file.path])
-                except source.Unreadable:
-                    continue
-                if not source.refusal(data):
-                    yield file, data
-
-
-def is_parsed(file: File, data: bytes) -> bool:
-    """Whether langfit parses a file, as opposed to looking it over."""
-    generated = go_generated if file.language == "go" else rust_generated
-    return file.role == "code" and not generated(data)
+        found = listing(tree)
+        reading = found.reading()
+        for file in found.files:
+            if file.language is None:
+                continue
+            try:
+                data = tree.read(entries[file.path])
+            except Unreadable:
+                continue
+            if refusal(data) is None:
+                full = reading.get(file.path) == "full"
+                marked = full and LANGUAGES[file.language].extract.mark_of(data)
+                yield SourceFile(file.path, file.language, data, full and not marked)
 
 
 def parsed_only(folder: Path, target: Path) -> tuple[Size, Path | None]:
     """Write the files that langfit parses to `target`; the size of all, and a parsed file of middling length."""
     files = size = 0
     kept: list[tuple[int, str]] = []
-    for file, data in sources(folder):
-        files, size = files + 1, size + len(data)
-        if is_parsed(file, data):
-            kept.append((len(data), file.path))
+    for file in sources(folder):
+        files, size = files + 1, size + len(file.data)
+        if file.parsed:
+            kept.append((len(file.data), file.path))
             place = target / os.fsdecode(file.path)
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            place.write_bytes(file.data)
     middle = folder / sorted(kept)[len(kept) // 2][1] if kept else None
     return Size(files, size, len(kept)), middle
 

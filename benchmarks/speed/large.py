@@ -13,11 +13,11 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import sections
+from benchmarks.clones import write_part
 from benchmarks.speed import corpora, langfit, tables
 from benchmarks.speed.corpora import Corpus
 from benchmarks.speed.goals import MEGABYTE
-from benchmarks.speed.processes import Memory, say
+from benchmarks.speed.processes import Memory, note
 
 SIZE = 300_000  # files
 MOST = 2_000_000_000  # bytes
@@ -37,26 +37,26 @@ def main() -> int:
             print("There is no corpus: install Go or cargo, or give --repos a folder of clones.", file=sys.stderr)
             return 2
         files, size = _write(found, place / "tree", given.size)
-        say(f"scanning {files:,} files")
+        note(f"scanning {files:,} files")
         memory = Memory()
         done = langfit.scan((str(place / "tree"),), place / "cache", watch=memory)
     day = datetime.now(UTC).date().isoformat()
     run = done.run
     row = (day, files, round(size / MEGABYTE), run.wall, run.cpu, files / run.wall, memory.peak // MEGABYTE)
     text = tables.table("day | files | MB | wall s | CPU s | files per s | peak PSS MB", [row])
-    sections.write(given.out, "large", text)
+    write_part("large", text, given.out)
     print(text)
     return 0
 
 
 def _write(found: list[Corpus], tree: Path, most: int) -> tuple[int, int]:
-    """Copies of all corpora in turn, until one of the limits is reached: source files and their bytes."""
+    """Write copies of all corpora in turn, up to one of the limits; return how many files, and their bytes."""
     files = size = step = 0
     while files < most and size < MOST:
         corpus = found[step % len(found)]
         more, bytes_more = corpora.copies(corpus.folder, tree / f"{step:04}", 1, most - files, mark=f"{step}")
         files, size, step = files + more, size + bytes_more, step + 1
-        say(f"written: {files:,} files, {size / MEGABYTE:,.0f} MB")
+        note(f"written: {files:,} files, {size / MEGABYTE:,.0f} MB")
     return files, size
 
 

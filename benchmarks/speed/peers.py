@@ -9,17 +9,19 @@ from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
-from langfit.model import LANGUAGES, Language, Rule, Rulebook
+from benchmarks.speed.processes import Failed, Run, run
+from langfit.languages import LANGUAGES
+from langfit.model.repository import LanguageId
+from langfit.model.rule import Rule, Rulebook
 from langfit.rulebook import load
 from langfit.rulefiles import root
-from benchmarks.speed.processes import Failed, Run, run
 
 PEERS = ("ast-grep", "semgrep")
 NAME = re.compile(r"\.?[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*")
-IMPORTS: dict[Language, str] = {"go": "import_spec", "rust": "use_declaration"}
+IMPORTS: dict[LanguageId, str] = {"go": "import_spec", "rust": "use_declaration"}
 
 # What a rule without a name of something called looks for: kinds of nodes that no file is full of.
-KINDS: dict[Language, tuple[str, ...]] = {
+KINDS: dict[LanguageId, tuple[str, ...]] = {
     "go": (
         "go_statement", "select_statement", "defer_statement", "type_switch_statement", "goto_statement",
         "labeled_statement", "fallthrough_statement", "send_statement", "channel_type", "map_type",
@@ -31,7 +33,7 @@ KINDS: dict[Language, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-SEMGREP_RULES: dict[Language, tuple[str, ...]] = {
+SEMGREP_RULES: dict[LanguageId, tuple[str, ...]] = {
     "go": ("fmt.Sprintf(...)", "go $F(...)", "append($X, ...)", "unsafe.Pointer($X)", "defer $M.Unlock()"),
     "rust": ("$X.unwrap()", "$X.clone()", "Arc::new(...)", "Box::new(...)", "std::mem::transmute($X)"),
 }
@@ -45,7 +47,7 @@ class Peers(NamedTuple):
     limit: float  # seconds that one run of one peer may take
 
     def version(self, peer: str) -> str:
-        """The version, or that there is none."""
+        """Return the version, or that there is none."""
         try:
             return run([self.programs / peer, "--version"], self._quiet()).out.split()[-1]
         except (Failed, IndexError):
@@ -67,7 +69,7 @@ class Peers(NamedTuple):
         return run(command, self._quiet(), folder, limit=self.limit)
 
     def _quiet(self) -> dict[str, str]:
-        """Settings that keep semgrep to itself and let it find its other half."""
+        """Return settings that keep semgrep to itself and let it find its other half."""
         return {
             "PATH": f"{self.programs}{os.pathsep}{os.environ.get('PATH', '')}",
             "SEMGREP_SEND_METRICS": "off",
@@ -82,7 +84,7 @@ class Peers(NamedTuple):
 
 
 def with_rules(programs: Path, place: Path, limit: float) -> Peers:
-    """The peers, their rules written below `place`."""
+    """Return the peers, their rules written below `place`."""
     book = load(root())
     folder = place / "ast-grep"
     (folder / "rules").mkdir(parents=True)
@@ -95,7 +97,7 @@ def with_rules(programs: Path, place: Path, limit: float) -> Peers:
     return Peers(programs.absolute(), place, limit)
 
 
-def _ast_grep_rules(book: Rulebook, language: Language) -> list[dict[str, object]]:
+def _ast_grep_rules(book: Rulebook, language: LanguageId) -> list[dict[str, object]]:
     """One simple rule for each rule of langfit: the first call or import that it names, else a kind of node."""
     kinds = cycle(KINDS[language])
     used = {""}
@@ -126,7 +128,7 @@ def _called(rule: Rule) -> list[str]:
 
 def _imported(rule: Rule, book: Rulebook) -> list[str]:
     measure = rule.match.measure
-    roles = [name for name, role in book.modules[rule.language].items() if role in measure.roles]
+    roles = [name for name, role in book.dependencies[rule.language].roles.items() if role in measure.roles]
     names = [name.strip("*/") for name in (*measure.imports, *roles)]
     return [name.replace("-", "_") for name in names] if rule.language == "rust" else names
 

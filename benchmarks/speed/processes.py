@@ -31,7 +31,7 @@ class Run(NamedTuple):
     err: str
 
 
-def say(text: str) -> None:
+def note(text: str) -> None:
     """Print progress."""
     print(text, file=sys.stderr, flush=True)
 
@@ -142,7 +142,7 @@ class Medians:
         return median(figures) if figures and name not in self.missing else None
 
     def least(self, name: str) -> float | None:
-        """The smallest figure of all rounds."""
+        """Return the smallest figure of all rounds."""
         return min(self._figures.get(name, []), default=None)
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from benchmarks.speed import corpora, langfit
 from benchmarks.speed.corpora import Corpus, Size
 from benchmarks.speed.peers import Peers
-from benchmarks.speed.processes import Failed, Medians, Run, run, say
+from benchmarks.speed.processes import Failed, Medians, Run, note, run
 
 PATIENCE = 60.0  # seconds; a peer that takes longer is measured in the first round only
 
@@ -41,10 +41,10 @@ class Scene(Struct, frozen=True):
 def measure(corpus: Corpus, peers: Peers, rounds: int, place: Path) -> Measured:
     """Measure a corpus; what fails is kept as a reason beside the figures."""
     figures, counts = Medians(), dict[str, int]()
-    say(f"{corpus.name}: preparing")
+    note(f"{corpus.name}: preparing")
     size, scene = _scene(corpus, place, counts)
     for number in range(rounds):
-        say(f"{corpus.name}: round {number + 1} of {rounds}")
+        note(f"{corpus.name}: round {number + 1} of {rounds}")
         _round(scene, place / f"round{number}", figures, counts)
         _peers(scene, peers, figures, number)
         shutil.rmtree(place / f"round{number}", ignore_errors=True)
@@ -80,7 +80,7 @@ def _round(scene: Scene, place: Path, figures: Medians, counts: dict[str, int]) 
         done = langfit.scan(arguments, kept)
         figures.add(name, done.run.wall)
         figures.add(f"{name} cpu", done.run.cpu)
-        counts[name] = done.blobs.get("parsed", 0) + done.blobs.get("looked-over", 0)
+        counts[name] = done.blobs.get("parsed", 0) + done.blobs.get("skimmed", 0)
         counts[f"{name} parsed"] = done.blobs.get("parsed", 0)
 
     def edited() -> None:
@@ -125,5 +125,5 @@ def _try(figures: Medians, name: str, step: Callable[[], None]) -> None:
     try:
         step()
     except Failed as problem:
-        say(f"  {name}: {problem}")
+        note(f"  {name}: {problem}")
         figures.fail(name, str(problem))

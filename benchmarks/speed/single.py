@@ -7,22 +7,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-from langfit.rulebook import load
-from langfit.rulefiles import root
 from benchmarks.speed import corpora, langfit
 from benchmarks.speed.corpora import Corpus
-from benchmarks.speed.processes import Failed, Medians, run, say
+from benchmarks.speed.processes import Failed, Medians, note, run
+from langfit.rulebook import load
+from langfit.rulefiles import root
 
 STARTS = 15
 RESULTS = 25_000
-MANY, FEW = 70, 7  # rules
+MANY, FEW = 190, 19  # rules
 TIMES = 10  # copies
-_SARIF = "from benchmarks.speed.langfit import sarif_seconds; print(sarif_seconds('{form}', {results}))"
+FORMS = ("json", "sarif-full")  # that leave no finding out
+_RENDER = "from benchmarks.speed.langfit import render_seconds; print(render_seconds('{form}', {results}))"
 
 
 def starts(place: Path) -> Medians:
     """Wall seconds of --help, and of a scan of a repository of one file: its first one, and one after a change."""
-    say("starts")
+    note("starts")
     figures = Medians()
     tree = place / "one"
     tree.mkdir()
@@ -41,18 +42,18 @@ def starts(place: Path) -> Medians:
 
 
 def results(rounds: int) -> Medians:
-    """Seconds of writing RESULTS findings as SARIF, each time in a new process."""
-    say("results")
+    """Seconds of writing RESULTS findings in each of FORMS, each time in a new process."""
+    note("results")
     figures = Medians()
     for _ in range(rounds):
-        for form in ("sarif", "sarif-full"):  # the first writes no more results than GitHub shows
-            figures.add(form, float(run([sys.executable, "-c", _SARIF.format(form=form, results=RESULTS)]).out))
+        for form in FORMS:
+            figures.add(form, float(run([sys.executable, "-c", _RENDER.format(form=form, results=RESULTS)]).out))
     return figures
 
 
 def rules(corpus: Corpus, rounds: int, place: Path) -> Medians:
     """Cold scans with MANY and with FEW rules, taken in turn: the stage `facts` and the whole."""
-    say(f"rules, on {corpus.name}")
+    note(f"rules, on {corpus.name}")
     figures = Medians()
     packs = {number: _pack(number, place / f"pack{number}") for number in (MANY, FEW)}
     for step in range(rounds):
@@ -68,7 +69,7 @@ def rules(corpus: Corpus, rounds: int, place: Path) -> Medians:
 
 
 def _pack(number: int, place: Path) -> Path:
-    """A pack that leaves so many of the shipped rules, taken at even distances from the list of all."""
+    """Write a pack that leaves so many of the shipped rules, taken at even distances from the list of all."""
     names = sorted(rule.id for rule in load(root()).rules)
     kept = {names[at * len(names) // number] for at in range(number)}
     place.mkdir()
@@ -79,7 +80,7 @@ def _pack(number: int, place: Path) -> Path:
 
 def scaling(corpus: Corpus, rounds: int, place: Path) -> Medians:
     """Cold scans of a corpus and of TIMES as many files, none alike, as plain folders: wall, CPU and memory."""
-    say(f"ten times the files, of {corpus.name}")
+    note(f"ten times the files, of {corpus.name}")
     figures = Medians()
     folders = {number: place / f"times{number}" for number in (1, TIMES)}
     for number, folder in folders.items():
@@ -100,12 +101,12 @@ def scaling(corpus: Corpus, rounds: int, place: Path) -> Medians:
 
 
 def attempt(name: str, step: object, *arguments: object) -> Medians:
-    """The figures of a step, or the reason why there are none."""
+    """Return the figures of a step, or the reason why there are none."""
     assert callable(step)
     try:
         made = step(*arguments)
     except (Failed, OSError, subprocess.SubprocessError) as problem:
-        say(f"{name}: {problem}")
+        note(f"{name}: {problem}")
         made = Medians()
         made.fail(name, str(problem))
     assert isinstance(made, Medians)

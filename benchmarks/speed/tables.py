@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from langfit import __version__
 from benchmarks.speed.corpora import BACK
 from benchmarks.speed.goals import MEGABYTE, Goal, over
 from benchmarks.speed.peers import PEERS, Peers
 from benchmarks.speed.processes import Failed, Medians, ratio, run
 from benchmarks.speed.rounds import Measured
-from benchmarks.speed.single import FEW, MANY, TIMES
+from benchmarks.speed.single import FEW, FORMS, MANY, RESULTS, TIMES
+from langfit import __version__
 
 Cell = str | float | int | None
 
 
 def table(head: str, rows: Iterable[Sequence[Cell]]) -> str:
-    """A table; seconds and ratios get two digits behind the point, what is missing a dash."""
+    """Return a table; seconds and ratios get two digits behind the point, what is missing a dash."""
     names = [name.strip() for name in head.split("|")]
     lines = [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
     lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
@@ -70,7 +70,7 @@ def _processor() -> str:
 
 
 def cold(measured: Sequence[Measured]) -> str:
-    """The parse floor, cold and warm scans, and memory."""
+    """Return the parse floor, cold and warm scans, and memory."""
     head = (
         "corpus | floor CPU s | floor of parsed files | cold CPU s | over floor | cold wall s | warm wall s"
         " | warm over cold | peak PSS MB"
@@ -87,7 +87,7 @@ def cold(measured: Sequence[Measured]) -> str:
 
 
 def changes(measured: Sequence[Measured]) -> str:
-    """Scans after a change, beside the cold scan of what has changed."""
+    """Return scans after a change, beside the cold scan of what has changed."""
     head = "corpus | change | files changed | blobs read (parsed) | wall s | these files alone, cold s | over allowance"
     rows: list[Sequence[Cell]] = []
     for m in measured:
@@ -121,15 +121,14 @@ def _both(m: Measured, name: str) -> str:
 
 
 def small(once: dict[str, Medians]) -> str:
-    """What is measured once, whatever the corpora."""
+    """Return what is measured once, whatever the corpora."""
     start, results, few, scale = once["starts"], once["results"], once["rules"], once["scaling"]
     rows = [
         ("--help, wall", start.least("help"), start["help"]),
         ("one-file repository, empty cache folder, wall", start.least("first"), start["first"]),
         ("one-file repository, its file changed, wall", start.least("again"), start["again"]),
-        ("25,000 findings to sarif (5,000 written)", results.least("sarif"), results["sarif"]),
-        ("25,000 findings to sarif-full", results.least("sarif-full"), results["sarif-full"]),
     ]
+    rows += [(f"{RESULTS:,} findings to {form}", results.least(form), results[form]) for form in FORMS]
     rows += [
         (f"{number} rules, cold {key}", few.least(f"{key} {number}"), few[f"{key} {number}"])
         for key in ("facts", "wall", "cpu")
