@@ -30,7 +30,7 @@ MOST = 0.5  # share of the code of a deliverable from which a component stands f
 Row = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class Reporting(NamedTuple):
     """An advice to move or split, with the rows in which readers spoke of the same deliverable, and of parts of it."""
 
     repo: str
@@ -65,7 +65,7 @@ def stands_for(item: Deliverable, components: set[str], report: Report) -> bool:
     return (bool(item.own) and components >= set(item.own)) or (total > 0 and held / total >= MOST)
 
 
-def asked_of(repo: str, report: Report, rows: Iterable[Row]) -> list[Asked]:
+def asked_of(repo: str, report: Report, rows: Iterable[Row]) -> list[Reporting]:
     """Return what a report advises to move or to split, with what readers said of it."""
     graded = [(row, named(row, report)) for row in rows]
     found = []
@@ -73,7 +73,7 @@ def asked_of(repo: str, report: Report, rows: Iterable[Row]) -> list[Asked]:
         if item.advice.answer in ASKING and not item.suppressed:
             about = [row for row, names in graded if names and stands_for(item, names, report)]
             parts = [row for row, names in graded if row not in about and names & set(item.components)]
-            found.append(Asked(repo, item, about, parts))
+            found.append(Reporting(repo, item, about, parts))
     return found
 
 
@@ -82,7 +82,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.table: list[str] = []
-        self.asked: list[Asked] = []
+        self.asked: list[Reporting] = []
         self.rows: list[tuple[Row, bool]] = []  # graded verdicts, and whether an advice still leaves the language there
         self.alerts: list[tuple[Row, bool]] = []  # graded alerts, and whether their place still has one
         self.absent: list[str] = []
@@ -128,7 +128,7 @@ class Tally:
         return "\n".join(lines + (["", f"Not there: {', '.join(self.absent)}."] if self.absent else []))
 
 
-def _told(one: Asked) -> list[str]:
+def _told(one: Reporting) -> list[str]:
     advice = one.item.advice
     grade = f"graded {one.grade}" if one.grade else "nobody spoke of it"
     lines = [f"- {one.repo} `{one.item.name}` ({one.item.kind}): {advice.answer}, {advice.reason}; {grade}"]

@@ -98,7 +98,9 @@ def of_langfit(folder: Path) -> Listed:
     """Return what langfit lists there, support code included."""
     go, rust = (_layout(folder, name) for name in ("go", "rust"))
     packages: set[Row] = {(part.root or ".",) for part in go.parts.values() if not _is_passed_over(part.root)}
-    programs: set[Row] = {(row.root or ".",) for row in go.shipped if row.kind != "library" and not _is_passed_over(row.root)}
+    programs: set[Row] = {
+        (row.root or ".",) for row in go.shipped if row.kind != "library" and not _is_passed_over(row.root)
+    }
     crates: set[Row] = set()
     targets: set[Row] = set()
     refused = {key[1] for key, why in rust.support.items() if "cargo refuses" in why}

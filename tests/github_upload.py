@@ -1,4 +1,4 @@
-"""What happens to a SARIF file on its way into GitHub code scanning, in our words and without GitHub.
+"""What happens to a SARIF file on its way into GitHub code scanning, retold without GitHub.
 
 First what the upload action does before it sends anything (github/codeql-action, `upload-lib`, read in May 2026):
 schema, one run per category, results in each run, fingerprints. Then what the service is documented to refuse. How to
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import multitool
 from jsonschema import Draft7Validator
 from msgspec import Struct
 
+import multitool
 from langfit.fingerprints import LineHashes
 
 MAX_BYTES = 10_000_000  # of the compressed file
@@ -65,7 +65,7 @@ def upload(text: str, checkout: Path, earlier: set[str] | None = None) -> Upload
 
 @cache
 def _validator() -> Draft7Validator:
-    """The OASIS schema. A URI that is none is no more than a remark in the log, so formats are not checked."""
+    """The OASIS schema. A URI that is none is only noted in the log, so formats are not checked."""
     return Draft7Validator(json.loads(multitool.SCHEMA.read_text("utf-8-sig")))
 
 

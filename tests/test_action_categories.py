@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import categories
 import multitool
-import pytest
 from golden.report import REPORT
 from langfit import formats
 from test_action import ROOT, outputs, runner, scan_step

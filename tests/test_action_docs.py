@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
+
 from test_action import DEFINED, ROOT, tool, zizmor
 
 TEXT = (ROOT / "docs" / "action.md").read_text("utf-8")

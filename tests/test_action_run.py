@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from test_action_docs import LANGFIT, WORKFLOWS
 
 ROOT = Path(__file__).resolve().parent.parent

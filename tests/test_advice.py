@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+
 from langfit import formats
 from langfit.briefing.twins import known_twin, repository_of
 from langfit.model.report import REASONS, Deliverable, Reason, Report
@@ -71,12 +72,12 @@ def with_younger_twin(folder: Path) -> None:
 
 
 CASES: list[tuple[str, Files | Callable[[Path], None], str, str, Reason, str]] = [
-    ("a service", {"go.mod": GO_MOD, "main.go": service()}, "m", "stay", "fits", "Go suits it (clients of databases and caches, handlers of requests)."),
+    ("a service", {"go.mod": GO_MOD, "main.go": service()}, "m", "stay", "fits", "Go suits it (clients of databases and caches, HTTP request handlers)."),
     ("a kernel in Rust", {"Cargo.toml": crate("x", '[lib]\ncrate-type = ["cdylib"]\n'), "src/lib.rs": '#[no_mangle]\npub extern "C" fn f() {}\n'}, "x", "stay", "fits", "Rust suits it (native library for other programs)."),
     ("a library with kernels", LIBRARY, "example.com/m", "stay", "users-of-its-language", "A library for Go programs: it stays with its users, whatever its kernels."),
     ("a face of its library", LIBRARY | {"cmd/fold/main.go": 'package main\n\nimport "example.com/m"\n\nfunc main() { m.Fold(nil, nil) }\n'}, "fold", "stay", "users-of-its-language", "Most of its code is that of example.com/m: it goes where that goes."),
     ("glue in Rust", WEB, "accounts", "stay", "no-gain", "Go would do as well"),
-    ("a small kernel", built(kernel("core", "Fold", steps=10)), "m", "stay", "no-gain", "Rust would do as well (loops full of arithmetic and indexing); nothing speaks for a rewrite."),
+    ("a small kernel", built(kernel("core", "Fold", steps=10)), "m", "stay", "no-gain", "Rust would do as well (loops of arithmetic and indexing); nothing speaks for a rewrite."),
     ("plain code", {"go.mod": GO_MOD, "main.go": NOTHING + "".join(f"\nfunc f{n}() int {{\n\treturn {n}\n}}\n" for n in range(80))}, "m", "stay", "no-gain", "Either language would do; nothing speaks for a rewrite."),
     ("assembly", built(**{"core/fold_amd64.s": "TEXT\n"}), "m", "stay", "already-native", "It stays: an assembly file holds its kernel."),
     ("cgo", built(**{"core/c.go": 'package core\n\n// #cgo LDFLAGS: -lfast\nimport "C"\n\nfunc f() { C.f() }\n'}), "m", "stay", "already-native", "It stays: it calls C from 1 file."),
@@ -84,13 +85,13 @@ CASES: list[tuple[str, Files | Callable[[Path], None], str, str, Reason, str]] =
     ("what was Rust", from_rust, "m", "stay", "decided", "It was Rust until 2021-09-18 ("),
     ("a kernel called for each item", mixed("for range rows {", "\tcore.Fold(nil, nil)", "}"), "m", "stay", "not-cuttable", "Its kernel, core, is called for each item: it cannot leave the program alone."),
     ("a younger twin", with_younger_twin, "agent (Go)", "stay", "replaced", "agent in new is its younger twin in Rust and takes over."),
-    ("a kernel as a program", built(), "m", "move", "whole-program-kernel", "Consider Rust for all of it: 99% of its code leans there (bit operators throughout)."),
+    ("a kernel as a program", built(), "m", "move", "whole-program-kernel", "Consider Rust for all of it: 99% of its code leans there (many bit operators)."),
     ("pinned threads", built(kernel("core", "Fold", more=PIN)), "m", "move", "runtime-conflict", "Consider Rust: the Go runtime is in the way (goroutines bound to threads, core/core.go:5)."),
     ("an operator in Rust", {"Cargo.toml": crate("op", '[dependencies]\nkube = "0.9"\n'), "src/main.rs": OPERATOR + "fn main() {}\n"}, "op", "move", "lacking-library", "Consider Go: it is built on kube (src/main.rs:1), and k8s.io/client-go is the library that has all of it."),
     ("a kernel behind one call", mixed("core.Fold(nil, nil)"), "m", "split", "coarse-cut", "Consider Rust for core alone: 1 function called at 1 place, none of them in a loop of the caller. Measure its share first."),
     ("a few lines", {"go.mod": GO_MOD, "main.go": NOTHING}, "m", "unclear", "too-little", "Too little was found to say anything."),
     ("code that does not parse", {"go.mod": GO_MOD, "main.go": BROKEN}, "m", "unclear", "too-little", "Too much of its code does not parse to say anything."),
-    ("both in one package", {"go.mod": GO_MOD, "main.go": service("Fold(nil, nil)"), "core.go": kernel("main", "Fold")}, "m", "unclear", "close", "Both sides have a case: queries against databases beside bit operators throughout."),
+    ("both in one package", {"go.mod": GO_MOD, "main.go": service("Fold(nil, nil)"), "core.go": kernel("main", "Fold")}, "m", "unclear", "close", "Both sides have a case: database queries beside many bit operators."),
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from langfit.model.report import Cut, Deliverable
 from trees import GO_MOD, Files, crate, kernel, report_on, service, write
 

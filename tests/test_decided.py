@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pygit2
 import pytest
+
 from langfit.briefing.twins import takes_over
 from langfit.model.report import Deliverable, Report
 from langfit.model.repository import Deliverable as Shipped

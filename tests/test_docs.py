@@ -15,6 +15,7 @@ import jsonschema
 import pygit2
 import pytest
 import tomli
+
 from langfit import config, formats
 from langfit.config import KEYS
 from langfit.formats.json import schema as report_schema
@@ -150,7 +151,7 @@ def test_the_numbers_of_a_fit_are_those_in_force() -> None:
     text = " ".join((HERE / "docs/reading-a-report.md").read_text("utf-8").split())
     numbers = BOOK.thresholds
     assert f"suits its own language from {numbers.suits:.2f} on, the other one from {numbers.leave:.2f}" in text
-    assert f"never above {numbers.confidence_most:.2f}" in text
+    assert f"never above {numbers.confidence_most:.2f}, over {numbers.confidence_rows:.0f} answers" in text
     lines = (HERE / "docs/reading-a-report.md").read_text("utf-8")
     names = re.findall(r"^\| `(\w+)` \| [a-z]", lines.partition("| family |")[2], re.MULTILINE)
     assert names == [family.name for family in BOOK.families]

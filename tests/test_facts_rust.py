@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from trees import facts_of
 
 from langfit.languages import LANGUAGES
 from langfit.parsing.regions import COLD_FLAG
+from trees import facts_of
 
 RUST = LANGUAGES["rust"]
 
@@ -16,7 +16,10 @@ RUST = LANGUAGES["rust"]
     [
         ("use std::fs;", ["std::fs"]),
         ("use a::{b, c as d, e::{self, f}};", ["a::b", "a::c", "a::e", "a::e::f"]),
-        ("use std::{ // the map\n  collections::{BTreeMap /* was::Was */}, fmt,\n  io::Read };", ["std::collections::BTreeMap", "std::fmt", "std::io::Read"]),
+        (
+            "use std::{ // the map\n  collections::{BTreeMap /* was::Was */}, fmt,\n  io::Read };",
+            ["std::collections::BTreeMap", "std::fmt", "std::io::Read"],
+        ),
         ("use crate::r#gen::Dice;", ["crate::gen::Dice"]),
         ("use ::a::b;", ["a::b"]),
         ("use {a::x, b::c};", ["a::x", "b::c"]),
@@ -66,7 +69,11 @@ def test_names_are_resolved_through_use(code: str, kind: str, name: str) -> None
 @pytest.mark.parametrize(
     ("code", "lines"),
     [
-        pytest.param("fn a() { x.clone(); }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn b() { y.clone(); }\n}\n", 1, id="a module"),
+        pytest.param(
+            "fn a() { x.clone(); }\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn b() { y.clone(); }\n}\n",
+            1,
+            id="a module",
+        ),
         pytest.param("fn a() {}\n#[cfg(all(unix, test))]\nfn b() {\n}\n", 1, id="test among others"),
         pytest.param("fn a() {}\n#[cfg(not(test))]\nfn b() {\n}\n", 4, id="not a test"),
         pytest.param("#![cfg(test)]\nfn a() {}\n", 0, id="the whole file"),
@@ -146,7 +153,11 @@ def test_gaps_of_the_grammar_are_told_apart(code: str, gap: bool) -> None:
 @pytest.mark.parametrize(
     ("head", "lines"),
     [
-        pytest.param("#!/usr/bin/env cargo\n---\n[dependencies]\nserde = '1'\n---\nuse std::fs;\nfn main() { }\n", 2, id="frontmatter"),
+        pytest.param(
+            "#!/usr/bin/env cargo\n---\n[dependencies]\nserde = '1'\n---\nuse std::fs;\nfn main() { }\n",
+            2,
+            id="frontmatter",
+        ),
         pytest.param("#!/usr/bin/env rustx\nuse std::fs;\nfn main() { }\n", 2, id="a shebang"),
         pytest.param("#![allow(x)]\nuse std::fs;\n", 2, id="an inner attribute"),
     ],

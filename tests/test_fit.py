@@ -13,7 +13,7 @@ from msgspec import structs
 from langfit.evidence.totals import Size
 from langfit.fit.assess import sides
 from langfit.fit.fit import Part, balance_of, fit_of, fit_of_whole
-from langfit.fit.scales import points_of, scales_of
+from langfit.fit.score import points_of, score_of
 from langfit.languages import LANGUAGES
 from langfit.model.evidence import Evidence
 from langfit.model.repository import LanguageId
@@ -58,7 +58,7 @@ def size(tokens: int = MUCH, broken: float = 0.0) -> Size:
 )  # fmt: skip
 def test_points_are_set_against_each_other(rows: list[Evidence], lean: float, rust: float, go: float) -> None:
     """Weight times strength, capped by family; the lean is their difference over their sum and the prior."""
-    found = scales_of(rows, BOOK)
+    found = score_of(rows, BOOK)
     assert (found.lean, found.sides[R].points, found.sides[G].points) == (lean, rust, go)
 
 
@@ -123,10 +123,10 @@ LANGUAGE = st.sampled_from([G, R])
 @given(st.lists(SIGNS, max_size=12), LANGUAGE, st.randoms())
 def test_weighing_is_fair(rows: list[Evidence], language: LanguageId, generator: Random) -> None:
     """It is bounded and symmetric, no family exceeds its cap, order does not matter, `suits` says whether it answers."""
-    scales = scales_of(rows, BOOK)
-    assert all(points <= CAPS[family] for side in scales.sides.values() for family, points in side.families.items())
+    score = score_of(rows, BOOK)
+    assert all(points <= CAPS[family] for side in score.sides.values() for family, points in side.families.items())
     flipped = [structs.replace(row, suits=G if row.suits == R else R) for row in rows]
-    assert scales_of(flipped, BOOK).lean == -scales.lean
+    assert score_of(flipped, BOOK).lean == -score.lean
     shuffled = list(rows)
     generator.shuffle(shuffled)
     found, again = (fit_of(some, size(), language, BOOK) for some in (rows, shuffled))
@@ -142,7 +142,7 @@ def test_weighing_is_fair(rows: list[Evidence], language: LanguageId, generator:
 def test_more_evidence_for_a_side_never_leans_away_from_it(rows: list[Evidence], more: Evidence) -> None:
     """A further sign moves the lean towards its side or leaves it."""
     pole = LANGUAGES[more.suits].pole
-    assert scales_of([*rows, more], BOOK).lean * pole >= scales_of(rows, BOOK).lean * pole
+    assert score_of([*rows, more], BOOK).lean * pole >= score_of(rows, BOOK).lean * pole
 
 
 @given(st.lists(st.tuples(SIGNS, st.floats(0.98, 1.02)), max_size=12), LANGUAGE)

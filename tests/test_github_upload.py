@@ -1,123 +1,114 @@
-"""SARIF on its way into GitHub code scanning: ours is taken, and each way of spoiling it is refused."""
+"""SARIF on its way into GitHub code scanning: that of langfit is taken, and each way of spoiling it is refused."""
 
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import github_upload
-import msgspec
-import multitool
 import pytest
+from msgspec import structs
+
+import github_upload
+import multitool
 from github_upload import upload
 from golden.report import FINDINGS, REPORT, RULES
+from langfit import formats
+from langfit.alerts import alerts_of
 from test_formats_hostile import HOSTILE_REPORT
-
-from langfit import formats, scan
-from langfit.model import Report
+from trees import fixture, report_on
 
 pytestmark = pytest.mark.skipif(bool(multitool.absent()), reason=multitool.absent() or "present")
 
-FIXTURE = Path(__file__).parent.parent / "fixtures" / "mixed"
-MANY = tuple(msgspec.structs.replace(FINDINGS[n % 3], path=f"dir/f{n}.go", fingerprint="") for n in range(30_000))
+MANY = tuple(structs.replace(FINDINGS[n % 3], path=f"dir/f{n}.go", fingerprint="") for n in range(30_000))
 REPORTS = {
     "golden": REPORT,
     "hostile": HOSTILE_REPORT,
-    "many": msgspec.structs.replace(REPORT, findings=MANY),
-    "bare": msgspec.structs.replace(REPORT, findings=(), verdicts=(), skipped=(), notices=(), rules=RULES[:1]),
+    "many": structs.replace(REPORT, findings=MANY),
+    "bare": structs.replace(REPORT, findings=(), deliverables=(), skipped=(), notices=(), rules=RULES[:1]),
 }
 
 
-@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
-def test_sarif_is_taken(report: Report, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", REPORTS)
+def test_sarif_is_taken(name: str, tmp_path: Path) -> None:
     """Whatever a report holds, its SARIF is taken, and GitHub shows all of it."""
-    done = upload(formats.render("sarif", report), tmp_path)
+    done = upload(formats.render("sarif", REPORTS[name]), tmp_path)
     assert done.refused == () and done.warned == ()
     assert done.results <= github_upload.SHOWN
-    assert done.results or report is REPORTS["bare"]
+    assert (done.results > 0) is (name != "bare")
 
 
-def test_a_scan_is_taken_with_the_fingerprints_of_its_lines() -> None:
-    """Of a scan, only what stands for a whole component has a fingerprint that is not that of its line."""
-    report = scan.accusing(scan.scan(str(FIXTURE), scan.Options(cache=False, jobs=1)))
-    done = upload(formats.render("sarif", report), FIXTURE)
-    assert done.refused == () and done.results
-    whole = {f.rule for f in report.findings if f.level == "component"}
-    assert {warning.split(":")[0] for warning in done.warned} <= whole | {"langfit/move", "langfit/split"}
-    assert any(f.level == "site" for f in report.findings)
+def test_a_scan_is_taken_with_the_fingerprints_of_its_lines(tmp_path: Path) -> None:
+    """Of a scan, only advice has a fingerprint that is not that of its line: it stays while its line moves."""
+    report = report_on(fixture("mixed", tmp_path))
+    alerts = alerts_of(report).rows
+    done = upload(formats.render("sarif", report), tmp_path)
+    assert done.refused == () and done.results == len(alerts)
+    assert len(done.warned) == sum(row.finding is None for row in alerts) > 0
+    assert all(warning.startswith("langfit/") for warning in done.warned)
+    assert any(row.finding is not None for row in alerts)
 
 
-def _two_runs(log: dict[str, Any]) -> None:
+Log = dict[str, Any]
+
+
+def two_runs(log: Log) -> None:
+    """Give a file the same run twice."""
     log["runs"] *= 2
 
 
-def _many_runs(log: dict[str, Any]) -> None:
+def many_runs(log: Log) -> None:
+    """Give a file runs of 21 categories."""
     texts = [json.dumps(log["runs"][0]) for _ in range(21)]
     log["runs"] = [json.loads(text.replace('"langfit/"', f'"langfit-{n}/"')) for n, text in enumerate(texts)]
 
 
-def _no_results(log: dict[str, Any]) -> None:
-    del log["runs"][0]["results"]
+def result(log: Log) -> Log:
+    """Return the first result of a file."""
+    found: Log = log["runs"][0]["results"][0]
+    return found
 
 
-def _null(log: dict[str, Any]) -> None:
-    log["runs"][0]["results"][0]["fixes"] = None
+def place(log: Log) -> Log:
+    """Return the place of the first result of a file."""
+    found: Log = result(log)["locations"][0]["physicalLocation"]
+    return found
 
 
-def _column_zero(log: dict[str, Any]) -> None:
-    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] = 0
+def rule(log: Log) -> Log:
+    """Return the first rule of a file."""
+    found: Log = log["runs"][0]["tool"]["driver"]["rules"][0]
+    return found
 
 
-def _too_large(log: dict[str, Any]) -> None:
-    import random
-
-    log["runs"][0]["results"][0]["message"]["text"] = random.Random(0).randbytes(6_000_000).hex() * 2
-
-
-def _no_place(log: dict[str, Any]) -> None:
-    log["runs"][0]["results"][0]["locations"] = []
-
-
-def _uri(uri: str) -> Callable[[dict[str, Any]], None]:
-    def spoil(log: dict[str, Any]) -> None:
-        log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] = uri
-
-    return spoil
-
-
-def _tags(log: dict[str, Any]) -> None:
-    log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["tags"] = [f"t{n}" for n in range(21)]
-
-
-def _help(log: dict[str, Any]) -> None:
-    del log["runs"][0]["tool"]["driver"]["rules"][0]["help"]
-
-
-def _severity(log: dict[str, Any]) -> None:
-    log["runs"][0]["tool"]["driver"]["rules"][0]["properties"]["security-severity"] = "high"
+def noise() -> str:
+    """Return text that does not compress below the limit."""
+    return random.Random(0).randbytes(6_000_000).hex() * 2
 
 
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (_two_runs, "two runs of one category"),
-        (_many_runs, "21 runs"),
-        (_no_results, "a run without results"),
-        (_null, "schema: "),
-        (_column_zero, "schema: "),
-        (_too_large, "bytes compressed"),
-        (_no_place, "a result without a location"),
-        (_uri(""), "a location without a URI"),
-        (_uri("a%zz.go"), "an invalid URI"),
-        (_uri("https://example.com/a.go"), "another scheme"),
-        (_tags, "too many tags"),
-        (_help, "no help"),
-        (_severity, "security-severity is no number"),
+        pytest.param(two_runs, "two runs of one category", id="a run twice"),
+        pytest.param(many_runs, "21 runs", id="many runs"),
+        pytest.param(lambda log: log["runs"][0].pop("results"), "a run without results", id="no results"),
+        pytest.param(lambda log: result(log).update(fixes=None), "schema: ", id="null"),
+        pytest.param(lambda log: place(log)["region"].update(startColumn=0), "schema: ", id="column zero"),
+        pytest.param(lambda log: result(log)["message"].update(text=noise()), "bytes compressed", id="too large"),
+        pytest.param(lambda log: result(log)["message"].update(text=""), "a result without a text", id="no text"),
+        pytest.param(lambda log: result(log).update(locations=[]), "a result without a location", id="no location"),
+        pytest.param(lambda log: place(log)["artifactLocation"].update(uri=""), "a location without a URI", id="no URI"),
+        pytest.param(lambda log: place(log)["artifactLocation"].update(uri="a%zz.go"), "an invalid URI", id="invalid URI"),
+        pytest.param(lambda log: place(log)["artifactLocation"].update(uri="https://example.com/a.go"), "another scheme", id="scheme"),
+        pytest.param(lambda log: rule(log)["properties"].update(tags=[f"t{n}" for n in range(21)]), "too many tags", id="tags"),
+        pytest.param(lambda log: rule(log).pop("help"), "no help", id="no help"),
+        pytest.param(lambda log: rule(log)["shortDescription"].update(text="x" * 1_025), "too long", id="long text"),
+        pytest.param(lambda log: rule(log)["properties"].update({"security-severity": "high"}), "security-severity is no number", id="severity"),
     ],
-)
-def test_what_is_spoilt_is_refused(spoil: Callable[[dict[str, Any]], None], reason: str, tmp_path: Path) -> None:
+)  # fmt: skip
+def test_what_is_spoilt_is_refused(spoil: Callable[[Log], None], reason: str, tmp_path: Path) -> None:
     """Each mistake is the only one that is found, and under its own name."""
     log = json.loads(formats.render("sarif", REPORT))
     spoil(log)

@@ -1,7 +1,8 @@
-"""The floors of docs/design.md: the law holds, and it can be broken."""
+"""Who may know whom: the import contract of pyproject.toml, and that languages are known by their folder alone."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -9,15 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from langfit.languages import LANGUAGES
+
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "analyzer" / "langfit"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "languages" not in path.parts)
 LINT = Path(sys.executable).with_name("lint-imports")
-CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+LAYERS = [[name.strip() for name in row.split("|")] for row in CONTRACT["layers"]]
 
 
-def lint(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
-    """Run import-linter over the package `langfit` in `folder`."""
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Hold the package `langfit` in a folder to the contract of the project."""
     return subprocess.run(
-        [LINT, "--no-cache", "--config", config],
+        [LINT, "--no-cache", ROOT / "pyproject.toml"],
         cwd=folder,
         env={"PYTHONPATH": str(folder), "PATH": "", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
@@ -27,51 +33,96 @@ def lint(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_module_imports_from_lower_floors_only() -> None:
-    """No module of the package breaks the contract, and none is missing from it."""
-    done = lint(ROOT / "analyzer", ROOT / "pyproject.toml")
+def test_the_package_keeps_the_contract() -> None:
+    """Every module is in a layer, and imports from lower layers only."""
+    done = lint(ROOT / "analyzer")
     assert done.returncode == 0, done.stdout
 
 
-# A package with one module per name of the contract, and one wrong import each.
-BREACHES = {
-    "upwards": ("model", "from langfit import scan"),
-    "from a lower floor": ("tree", "from langfit import facts"),
-    "across": ("findings", "from langfit import verdicts"),
-    "around the route": ("formats", "from langfit import source"),
-    "of the command line": ("scan", "import langfit.cli"),
-}
-
-
 @pytest.fixture
-def empty_house(tmp_path: Path) -> Path:
+def skeleton(tmp_path: Path) -> Path:
     """A package that has the modules of the contract and no imports."""
     package = tmp_path / "langfit"
     package.mkdir()
-    layers = [name.strip() for row in CONFIG["layers"] for name in row.replace(":", "|").split("|")]
-    for name in ("__init__", *layers):
+    for name in ("__init__", *(name for layer in LAYERS for name in layer)):
         (package / f"{name}.py").touch()
     return tmp_path
 
 
-def test_an_empty_house_keeps_the_law(empty_house: Path) -> None:
-    """Without imports nothing is broken, so that the next test sees the breach and nothing else."""
-    assert lint(empty_house, ROOT / "pyproject.toml").returncode == 0
+def test_a_package_without_imports_keeps_the_contract(skeleton: Path) -> None:
+    """Nothing is refused before a breach is made."""
+    assert lint(skeleton).returncode == 0
 
 
-@pytest.mark.parametrize("breach", BREACHES)
-def test_a_breach_is_seen(breach: str, empty_house: Path) -> None:
-    """Each kind of wrong import fails the contract, by its name."""
-    module, statement = BREACHES[breach]
-    (empty_house / "langfit" / f"{module}.py").write_text(f"{statement}\n", "utf-8")
-    done = lint(empty_house, ROOT / "pyproject.toml")
+@pytest.mark.parametrize(
+    ("module", "statement"),
+    [
+        pytest.param("model", "from langfit import scan", id="the lowest layer from a high one"),
+        pytest.param("parsing", "from langfit import languages", id="one layer up"),
+        pytest.param("language", "import langfit.languages", id="what a language is from those there are"),
+        pytest.param("evidence", "from langfit.fit import *", id="by a star"),
+        pytest.param("facts", "from langfit import inventory", id="across"),
+        pytest.param("formats", "from langfit import config", id="across, in a high layer"),
+        pytest.param("fit", "def late():\n    from langfit import briefing", id="inside a function"),
+        pytest.param("inventory", "try:\n    import langfit.evidence\nexcept ImportError:\n    pass", id="if it can be had"),
+        pytest.param("scan", "import langfit.cli", id="of the command line"),
+    ],
+)  # fmt: skip
+def test_a_breach_is_refused(skeleton: Path, module: str, statement: str) -> None:
+    """Whatever the form of an import, the contract fails and names the module."""
+    (skeleton / "langfit" / f"{module}.py").write_text(f"{statement}\n", "utf-8")
+    done = lint(skeleton)
     assert done.returncode == 1
     assert f"langfit.{module} ->" in done.stdout
 
 
-def test_a_module_without_a_floor_is_seen(empty_house: Path) -> None:
-    """A new module must be given its place."""
-    (empty_house / "langfit" / "stray.py").touch()
-    done = lint(empty_house, ROOT / "pyproject.toml")
+@pytest.mark.parametrize("name", ["cli", "fit"])
+def test_lower_layers_are_allowed(skeleton: Path, name: str) -> None:
+    """A module may import from every layer below its own, not from the next one alone."""
+    below = next(number for number, layer in enumerate(LAYERS) if name in layer)
+    text = "".join(f"import langfit.{lower}\n" for layer in LAYERS[below + 1 :] for lower in layer)
+    (skeleton / "langfit" / f"{name}.py").write_text(text, "utf-8")
+    assert lint(skeleton).returncode == 0
+
+
+def test_a_module_without_a_layer_is_refused(skeleton: Path) -> None:
+    """A new module must be given its layer."""
+    (skeleton / "langfit" / "stray.py").touch()
+    done = lint(skeleton)
     assert done.returncode == 1
     assert "langfit.stray" in done.stdout
+
+
+LANGUAGE_WORDS = {
+    word
+    for spoken in LANGUAGES.values()
+    for word in (spoken.id, spoken.name, spoken.suffix, *spoken.manifests, *spoken.locks, *spoken.assembly)
+}
+# Where the name of a language is no question: path, word, reason.
+PLAIN_WORDS = {
+    ("briefing/sentences.py", "Go"): "a proper noun, which keeps its capital inside a sentence",
+    ("briefing/sentences.py", "Rust"): "likewise",
+}
+
+
+def named(path: Path) -> set[str]:
+    """Return the languages, suffixes and manifests that are named by a literal in a module."""
+    literals = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
+    words = {
+        value.decode() if isinstance(value, bytes) else value for value in literals if isinstance(value, str | bytes)
+    }
+    return words & LANGUAGE_WORDS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=[path.relative_to(PACKAGE).as_posix() for path in MODULES])
+def test_no_module_asks_which_language_it_has(path: Path) -> None:
+    """Outside of `languages` nothing is named after one of them: a language is a value, and a third one would do."""
+    name = path.relative_to(PACKAGE).as_posix()
+    assert {word for word in named(path) if (name, word) not in PLAIN_WORDS} == set()
+
+
+def test_a_question_for_the_language_is_seen(tmp_path: Path) -> None:
+    """In whatever form it is asked."""
+    (tmp_path / "m.py").write_text('a = b == "go"\nc = {"Rust": 1}\nd = (b"go.mod",)\ne = f.endswith(".rs")\n', "utf-8")
+    assert named(tmp_path / "m.py") == {"go", "Rust", "go.mod", ".rs"}
+    assert all(word in named(PACKAGE / path) for path, word in PLAIN_WORDS)

@@ -7,7 +7,6 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trees import Files, crate, inventory_of
 
 from langfit.filetree import Entry, Mode, Unreadable
 from langfit.inventory.files import listing
@@ -16,6 +15,7 @@ from langfit.languages.rust.workspaces import Members
 from langfit.model.errors import LangfitError
 from langfit.model.repository import FileRole, Inventory, Skipped
 from langfit.trial import Memory
+from trees import Files, crate, inventory_of
 
 GO = "module example.com/m\n\ngo 1.24\n"
 MAIN = 'package main\n\nimport "example.com/m/core"\n\nfunc main() { core.Run() }\n'
@@ -199,10 +199,10 @@ def test_what_ships_and_what_supports_it(name: str) -> None:
     [
         pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "#[cfg(test)]\nmod x;\n", "src/x.rs": "fn f() {}\n"}, "src/x.rs", "test", id="a module of tests"),
         pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "mod x;\n", "src/x.rs": "#[cfg(test)]\nmod y;\n", "src/x/y.rs": ""}, "src/x/y.rs", "test", id="deep inside"),
-        pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "#[path = \"odd.rs\"]\nmod x;\n", "src/odd.rs": ""}, "src/odd.rs", "code", id="by its path"),
+        pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": '#[path = "odd.rs"]\nmod x;\n', "src/odd.rs": ""}, "src/odd.rs", "code", id="by its path"),
         pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "", "src/left.rs": "fn f() {}\n"}, "src/left.rs", "unused", id="reached by nothing"),
-        pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "include!(\"part.rs\");\n", "src/part.rs": ""}, "src/part.rs", "code", id="included"),
-        pytest.param({"Cargo.toml": crate("l", "build = \"make.rs\"\n"), "src/lib.rs": "", "make.rs": "fn main() {}\n"}, "make.rs", "support", id="a build script"),
+        pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": 'include!("part.rs");\n', "src/part.rs": ""}, "src/part.rs", "code", id="included"),
+        pytest.param({"Cargo.toml": crate("l", 'build = "make.rs"\n'), "src/lib.rs": "", "make.rs": "fn main() {}\n"}, "make.rs", "support", id="a build script"),
         pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "", "tests/t.rs": "mod common;\n", "tests/common/mod.rs": ""}, "tests/common/mod.rs", "test", id="a helper of tests"),
         pytest.param({"Cargo.toml": crate("l"), "src/lib.rs": "", "examples/e.rs": "fn main() {}\n"}, "examples/e.rs", "test", id="an example"),
         pytest.param({"go.mod": GO, "a.go": LIB, "_b.go": LIB}, "_b.go", "unused", id="a file that go passes over"),
@@ -354,7 +354,9 @@ def test_a_custom_path_may_start_at_the_scanned_folder(path: str) -> None:
         pytest.param({"it": ("../a",)}, "No Go or Rust file is at ../a", id="outside"),
         pytest.param({"it": ()}, "Component it names no path", id="nothing"),
         pytest.param({"it": ("a",), "at": ("a/",)}, "claimed by components it and at", id="twice"),
-        pytest.param({"it": ("a/b",), "at": ("a/b/b.go", "a/b/b_test.go")}, "Component it keeps no source file", id="covered"),
+        pytest.param(
+            {"it": ("a/b",), "at": ("a/b/b.go", "a/b/b_test.go")}, "Component it keeps no source file", id="covered"
+        ),
     ],
 )
 def test_custom_components_that_cannot_be(custom: dict[str, tuple[str, ...]], sentence: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from langfit.model.report import Join
 from trees import GO_MOD, Files, crate, report_on, write
 
@@ -93,6 +94,8 @@ def test_each_kind_of_join_has_its_place(
         pytest.param({"Cargo.toml": crate("app"), "src/main.rs": 'extern "C" fn on_signal(_: i32) {}\n\nfn main() {\n    register(on_signal);\n}\n'}, "app", id="a callback for C"),
         pytest.param({"go.mod": GO_MOD, "main.go": main('http.NewGreeterClient("x")', imports='\t"example.com/other/http"\n')}, "m", id="a client of no stub"),
         pytest.param({"go.mod": GO_MOD, "pb/greeter.pb.go": STUB, "main.go": main('pb.NewMockGreeterClient("x")', imports=GRPC)}, "m", id="a mock of a client"),
+        pytest.param({"go.mod": GO_MOD, "main.go": main('_, _ = grpc.NewClient("x")', "redis.NewFailoverClient(nil)", imports='\t"google.golang.org/grpc"\n\t"github.com/redis/go-redis/v9"\n')}, "m", id="a client of a cache beside gRPC"),
+        pytest.param({"go.mod": GO_MOD, "main.go": 'package main\n\n// #include <stdlib.h>\n// #include <unistd.h>\nimport "C"\n\nfunc main() { C.getuid() }\n'}, "m", id="the C library of the system"),
         pytest.param(SERVED | {"go.mod": GO_MOD, "main.go": NOTHING, "main_test.go": main("pb.NewGreeterClient(nil)", imports=GRPC)}, "m", id="a test calls the service"),
         pytest.param({"go.mod": GO_MOD, "main.go": main("wazero.NewRuntime(nil)", imports='\t"github.com/tetratelabs/wazero"\n')}, "m", id="a host without a module"),
         pytest.param(library('wasm-bindgen = "0.2"', "#[wasm_bindgen]\npub fn f() {}\n", "rlib"), "fast", id="a crate for Rust programs in a browser"),
@@ -109,9 +112,3 @@ def test_a_host_that_only_tests_link_loads_nothing(tmp_path: Path) -> None:
     files = library("", '#[no_mangle]\npub extern "C" fn f() {}\n')
     files["fast/Cargo.toml"] += '\n[dev-dependencies]\npyo3 = "0.22"\n'
     assert [(row.to, row.by) for row in joins_in(tmp_path, files, "fast")] == [("C", "ffi")]
-
-
-def test_headers_of_libc_name_no_library(tmp_path: Path) -> None:
-    """Code that calls malloc is joined with C, and with no library of the tree."""
-    files = C_LIBRARY | {"go.mod": GO_MOD, "main.go": 'package main\n\n// #include <stdlib.h>\nimport "C"\n\nfunc main() { C.free(nil) }\n'}  # fmt: skip
-    assert [(row.to, row.internal) for row in joins_in(tmp_path, files, "m")] == [("C", False)]

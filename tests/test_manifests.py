@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,15 +60,15 @@ def go_json(verb: str, path: Path) -> dict[str, object]:
 def as_go_says(said: dict[str, object]) -> tuple[object, ...]:
     """The same facts from the JSON of the go command."""
 
-    def rows(key: str) -> list[dict[str, object]]:
+    def rows(key: str) -> list[dict[str, Any]]:
         value = said.get(key) or []
         assert isinstance(value, list)
         return value
 
     module = said.get("Module") or {}
     assert isinstance(module, dict)
-    replaced = {str(row["Old"]["Path"]) for row in rows("Replace")}  # type: ignore[index]
-    folders = {str(row["Old"]["Path"]) for row in rows("Replace") if "Version" not in row["New"]}  # type: ignore[operator]
+    replaced = {str(row["Old"]["Path"]) for row in rows("Replace")}
+    folders = {str(row["Old"]["Path"]) for row in rows("Replace") if "Version" not in row["New"]}
     return (
         module.get("Path", ""),
         said.get("Go", ""),

@@ -14,12 +14,12 @@ import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import conftest
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
+import conftest
 from langfit import __version__, rulefiles
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,8 +86,9 @@ def test_the_wheel_holds_package_rules_and_licence(wheel: Path) -> None:
         if path.suffix in {".py", ".scm", ".jinja", ".css", ".js", ".typed"} and "__pycache__" not in path.parts
     }
     rules = {
-        f"langfit/_rules/{path.relative_to(ROOT / 'rules').as_posix()}" for path in (ROOT / "rules").rglob("*")
-            if path.suffix in (".toml", ".json")
+        f"langfit/_rules/{path.relative_to(ROOT / 'rules').as_posix()}"
+        for path in (ROOT / "rules").rglob("*")
+        if path.suffix in (".toml", ".json")
     }
     about = f"langfit-{__version__}.dist-info"
     assert names - {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD")} == package | rules | {

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
+
 from golden.report import COMPONENTS, CUT, DELIVERABLES, FINDINGS, REPORT, component, deliverable
 from langfit import formats
 from langfit.formats import door
 from langfit.model.report import Advice, Change, Difference, Join, Report
-from msgspec import structs
 from test_formats_hostile import HOSTILE_REPORT, NAMES
 
 if TYPE_CHECKING:

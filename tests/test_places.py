@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from langfit.evidence.imports import Imports
 from langfit.languages import LANGUAGES
 from langfit.model.evidence import Evidence

@@ -83,22 +83,28 @@ def project(folder: Path, fixture: str) -> Path:
 
 ALL = ("run", "--all-files", "--hook-stage")
 FITS = {"id": "langfit"}
-LENIENT = {"id": "langfit", "args": ["--fail-on", "never"]}
+MOVES = {"id": "langfit", "args": ["--fail-on", "move"]}
+BROKEN = {"id": "langfit", "args": ["--base", "none"]}
+REPORT = {"id": "langfit-report"}
+TRY = ("try-repo", HERE, "langfit", *ALL[1:], "pre-push")
+SPLIT, MOVE = "fails: api: Consider Rust", "fails: backup-operator: Consider Go"
 
 
 @pytest.mark.parametrize(
     ("fixture", "hook", "arguments", "status", "held"),
     [
-        ("mixed", FITS, (*ALL, "pre-push"), 1, ["Failed", "move: example.com/gallery/resize"]),
-        ("mixed", FITS, (*ALL, "pre-commit"), 0, []),
-        ("mixed", LENIENT, (*ALL, "pre-push"), 0, ["Passed"]),
-        ("mixed", {"id": "langfit-report"}, (*ALL, "manual"), 0, ["Passed", "1 move, 1 split, 1 stay"]),
-        ("mixed", {"id": "langfit", "args": ["--base", "none"]}, (*ALL, "manual"), 1, ["exit code: 2", "named none"]),
-        ("go-service", FITS, (*ALL, "pre-push"), 0, ["Passed"]),
-        ("mixed", FITS, ("try-repo", HERE, "langfit", *ALL[1:], "pre-push"), 1, ["Failed", "move: example.com"]),
-        ("mixed", FITS, ("validate-manifest", f"{ROOT}/.pre-commit-hooks.yaml"), 0, []),
+        pytest.param("mixed", FITS, (*ALL, "pre-push"), 1, ["Failed", SPLIT], id="fails on a split"),
+        pytest.param("mixed", FITS, (*ALL, "pre-commit"), 0, [], id="not on a commit"),
+        pytest.param("mixed", MOVES, (*ALL, "pre-push"), 0, ["Passed"], id="other arguments"),
+        pytest.param("rust-operator", MOVES, (*ALL, "pre-push"), 1, ["Failed", MOVE], id="fails on a move"),
+        pytest.param("go-service", FITS, (*ALL, "pre-push"), 0, ["Passed"], id="stays"),
+        pytest.param(
+            "mixed", REPORT, (*ALL, "manual"), 0, ["Passed", "Worth a look: api; 1 other stays."], id="report"
+        ),
+        pytest.param("mixed", BROKEN, (*ALL, "manual"), 1, ["exit code: 2", "named none"], id="broken"),
+        pytest.param("mixed", FITS, TRY, 1, ["Failed", SPLIT], id="try-repo"),
+        pytest.param("mixed", FITS, ("validate-manifest", f"{ROOT}/.pre-commit-hooks.yaml"), 0, [], id="manifest"),
     ],
-    ids="fails-on-move not-on-commit args report broken stays try-repo manifest".split(),
 )
 def test_the_hooks(
     hooks: Hooks,
@@ -109,7 +115,7 @@ def test_the_hooks(
     held: list[str],
     tmp_path: Path,
 ) -> None:
-    """Each hook runs at its stage, fails on what it says, shows why, and takes other arguments."""
+    """Each hook runs at its stage, fails on what it should, shows why, and takes other arguments."""
     folder = project(tmp_path, fixture)
     hooks.configure(folder, hook)
     done = hooks.run(folder, *arguments)
@@ -118,7 +124,7 @@ def test_the_hooks(
     assert held or "langfit" not in done.stdout
 
 
-def test_nothing_to_say_about_other_files(hooks: Hooks, tmp_path: Path) -> None:
+def test_other_files_are_passed_over(hooks: Hooks, tmp_path: Path) -> None:
     """A repository without Go and Rust is not scanned."""
     (tmp_path / "notes.md").write_text("no code\n", "utf-8")
     hooks.configure(committed(tmp_path), FITS)

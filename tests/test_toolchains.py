@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from trees import Files, crate, write
 
 from benchmarks.toolchains import differences
+from trees import Files, crate, write
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 pytestmark = [

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-from golden.report import FINDINGS, REPORT, VERDICTS
+from msgspec import structs
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_formats_hostile import HOSTILE_REPORT, NAMES
 
+from golden.report import DELIVERABLES, FINDINGS, REPORT
 from langfit import formats
 from langfit.formats import door
-from langfit.model import Verdict
+from langfit.formats.descriptors import HOME
+from langfit.model.report import Deliverable
+from test_formats_hostile import HOSTILE_REPORT, NAMES
 
 FOLDER = Path(__file__).parent / "viewer"
 BUNDLER = FOLDER / "node_modules" / "esbuild" / "bin" / "esbuild"
@@ -101,25 +103,23 @@ class Shown:
         return [" ".join(text.split()) for text in found.all_inner_texts()]
 
 
-def told(verdict: Verdict) -> str:
-    """The sentence of a verdict as a reader of Markdown sees it."""
-    return verdict.sentence.replace("`", "")
+def sentence(item: Deliverable) -> str:
+    """Return the advice for a deliverable as a reader of Markdown sees it."""
+    return item.advice.sentence.replace("`", "")
 
 
-def test_every_verdict_is_seen(browser: Browser, script: Path, tmp_path: Path) -> None:
-    """With all filters open each verdict of `sarif-full` has a row with its component, answer and sentence."""
+def test_every_advice_is_seen(browser: Browser, script: Path, tmp_path: Path) -> None:
+    """With all filters open each deliverable of `sarif-full` has a row with its name, sentence and refutation."""
     shown = Shown(browser, tmp_path, script, formats.render("sarif-full", REPORT), OPEN)
     rows = shown.rows()
-    for verdict in VERDICTS:
-        told_in = [row for row in rows if told(verdict) in row]
-        assert len(told_in) == 1 and told_in[0].startswith(verdict.component), verdict.component
-        assert f"{verdict.answer}, {verdict.confidence:.0%} sure" in told_in[0]
-        assert verdict.refute in told_in[0]
-    assert len(rows) == len(VERDICTS) + len(FINDINGS) + len(REPORT.suppressed)
+    for item in DELIVERABLES:
+        found = [row for row in rows if row.startswith(item.name) and sentence(item) in row]
+        assert len(found) == 1, item.name
+        assert item.refute in found[0]
+        assert shown.page.get_by_text(f"langfit/{item.advice.answer}: ").is_visible()
+    assert len(rows) == len(DELIVERABLES) + len(FINDINGS) + len(REPORT.suppressed)
     assert any("Line 20: Transform is mostly arithmetic [62%]." in row for row in rows)
     assert any(row.endswith("Suppressed: measured: 0.1% of the time. New") for row in rows)
-    for verdict in VERDICTS:
-        assert shown.page.get_by_text(f"langfit/{verdict.answer}: ").is_visible()
     shown.page.set_viewport_size({"width": 1400, "height": 1600})
     picture = tmp_path / "azure.png"
     shown.page.screenshot(path=picture)
@@ -131,33 +131,35 @@ def test_what_asks_for_action_is_seen_at_once(name: str, browser: Browser, scrip
     """With the filters that Azure starts with, moves and splits are there with their sentences, and nothing else."""
     shown = Shown(browser, tmp_path, script, formats.render(name, REPORT), AZURE)
     rows = [row.replace("`", "") for row in shown.rows()]
-    moving = [verdict for verdict in VERDICTS if verdict.answer in ("move", "split")]
-    assert sorted(told(v) for v in moving for row in rows if told(v) in row) == sorted(told(v) for v in moving)
-    assert len(rows) == len(moving) and shown.wrong == []
+    asking = sorted(sentence(item) for item in DELIVERABLES if item.advice.answer in ("move", "split"))
+    assert sorted(text for text in asking for row in rows if text in row) == asking
+    assert len(rows) == len(asking) and shown.wrong == []
 
 
-def test_many_verdicts_are_all_there(browser: Browser, script: Path, tmp_path: Path) -> None:
-    """Of forty components each has its row, once `Show All` of its answer is opened."""
-    answers = ("move", "split", "stay", "unclear")
+def test_many_deliverables_are_all_there(browser: Browser, script: Path, tmp_path: Path) -> None:
+    """Of forty deliverables each has its row, once `Show All` of its answer is opened."""
     many = tuple(
-        msgspec.structs.replace(
-            VERDICTS[n % 4], component=f"part-{n:02}", answer=answers[n % 4], sentence=f"Said of {n:02}."
+        structs.replace(
+            item, name=f"part-{n:02}", advice=structs.replace(item.advice, sentence=f"This is {n:02}."), fingerprint=f"{n}:1"
         )
         for n in range(40)
-    )
-    report = msgspec.structs.replace(REPORT, verdicts=many, findings=(), suppressed=())
-    shown = Shown(browser, tmp_path, script, formats.render("sarif-full", report), OPEN)
-    rows = shown.rows()
+        for item in (DELIVERABLES[n % 4],)
+    )  # fmt: skip
+    report = structs.replace(REPORT, deliverables=many, findings=(), suppressed=())
+    rows = Shown(browser, tmp_path, script, formats.render("sarif-full", report), OPEN).rows()
     assert sorted(row[:7] for row in rows) == [f"part-{n:02}" for n in range(40)]
-    assert all(f"Said of {row[5:7]}." in row for row in rows)
+    assert all(f"This is {row[5:7]}." in row for row in rows)
 
 
 @pytest.mark.parametrize("name", ["sarif", "sarif-full"])
 def test_no_name_acts_in_the_viewer(name: str, browser: Browser, script: Path, tmp_path: Path) -> None:
-    """No name becomes a link, an image or a script, whatever the viewer takes for Markdown or for a link."""
+    """No name becomes a link, an image or a script; the only links are those to the pages of the rules."""
     shown = Shown(browser, tmp_path, script, formats.render(name, HOSTILE_REPORT), OPEN)
     links = shown.page.locator("#app a[href]")
-    assert [links.nth(n).get_attribute("href") for n in range(links.count())] == []
+    targets = {links.nth(n).get_attribute("href") or "" for n in range(links.count())}
+    assert all(re.fullmatch(re.escape(HOME) + r"/blob/main/docs/[a-z0-9/-]+\.md", target) for target in targets), (
+        targets
+    )
     assert shown.page.locator("#app img, #app script, #app iframe").count() == 0
     assert shown.wrong == []
     text = " ".join(shown.page.inner_text("#app").split())

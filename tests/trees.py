@@ -11,6 +11,7 @@ from typing import Any
 import pygit2
 import pytest
 from click.testing import CliRunner, Result
+
 from langfit import cli, expectations
 from langfit.facts.job import Summarize
 from langfit.facts.measures import Measures

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from langfit import regular
 from langfit.model.errors import LangfitError
 from langfit.model.evidence import plural
 from langfit.model.report import Finding, Report
@@ -47,10 +48,11 @@ def known_of(report: Report) -> Known:
     return Known(findings, {d.fingerprint: d.advice.answer for d in report.deliverables if d.advice.answer in ASKING})
 
 
-def apply(report: Report, known: Known, shown: str, under: str = "") -> Report:
+def apply(report: Report, known: Known, shown: str, under: str = "", whole: Report | None = None) -> Report:
     """Return what a report says beyond what is known, and how much the file holds back.
 
-    `under` is the scanned folder, "" for all: what is known of other places is then not counted as gone.
+    `under` is the scanned folder, "" for all: what is known of other places is then not counted as gone. Nor is what
+    `whole` says, the report with what a base has as well.
     """
     kept = tuple(f for f in report.findings if identity(f) not in known.findings)
     advice = tuple(d.fingerprint for d in report.deliverables if known.advice.get(d.fingerprint) == d.advice.answer)
@@ -58,7 +60,7 @@ def apply(report: Report, known: Known, shown: str, under: str = "") -> Report:
     said = [
         f"{shown} knows {plural(held, 'finding')} and the advice of {plural(len(advice), 'deliverable')}: left out."
     ]
-    gone = stale(report, known, under)
+    gone = stale(whole or report, known, under)
     if gone:
         said.append(f"{plural(gone, 'row')} of {shown} match nothing any more; `langfit baseline write` renews it.")
     return structs.replace(report, findings=kept, known=advice, notices=(*report.notices, *said))
@@ -88,8 +90,7 @@ def read(path: str) -> Known:
     try:
         if not Path(path).is_file():
             raise LangfitError(f"There is no baseline at {path}: write one with `langfit baseline write`.")
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = regular.read(path, LARGEST)
     except (OSError, ValueError) as problem:
         raise LangfitError(f"{path} cannot be read ({_reason(problem)}); check it, or {REMEDY}.") from None
     if len(data) > LARGEST:

@@ -14,20 +14,22 @@ from pathlib import Path
 
 import msgspec
 
-from langfit import __version__
+from langfit import __version__, regular
+from langfit.model.errors import LangfitError
 from langfit.model.rule import Rulebook
+from langfit.writing import replace
 
 KEPT = 8  # books: different packs and versions take turns
+LARGEST = 64 << 20  # bytes of one; the shipped book has half a megabyte
 CHECK = 32  # bytes of the digest in front of a copy
 
 
 def stamp_of(folders: Iterable[Path], *further: str) -> str:
     """Return a name for the books that this code reads from these folders, with `further` settings."""
     digest = sha256(repr((__version__, further)).encode())
-    here = Path(__file__).parent
-    for folder in (here / "rulebook", here, *folders):
+    for folder in (Path(__file__).parent, *folders):
         digest.update(os.fsencode(folder) + b"\0")
-        for path, size, time in sorted(_files(os.fspath(folder), 0 if folder == here else 2)):
+        for path, size, time in sorted(_files(os.fspath(folder), 2)):
             digest.update(f"{path}\0{size}\0{time}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]
 
@@ -38,7 +40,7 @@ def _files(folder: str, deeper: int) -> Iterable[tuple[str, int, int]]:
     except OSError:
         return
     for entry in entries:
-        if entry.name.endswith((".toml", ".py")):
+        if entry.name.endswith((".toml", ".py", ".scm")):
             with suppress(OSError):
                 found = entry.stat()
                 yield entry.path, found.st_size, found.st_mtime_ns
@@ -49,8 +51,8 @@ def _files(folder: str, deeper: int) -> Iterable[tuple[str, int, int]]:
 def recall(place: Path, stamp: str) -> Rulebook | None:
     """Return the copy of a book in the folder `place`; None when there is none that can be used."""
     with suppress(OSError, msgspec.MsgspecError, ValueError):
-        data = (place / f"rules-{stamp}.msgpack").read_bytes()
-        if sha256(data[CHECK:]).digest() == data[:CHECK]:
+        data = regular.read(place / f"rules-{stamp}.msgpack", LARGEST)
+        if len(data) <= LARGEST and sha256(data[CHECK:]).digest() == data[:CHECK]:
             return msgspec.msgpack.decode(data[CHECK:], type=Rulebook)
     return None
 
@@ -58,11 +60,13 @@ def recall(place: Path, stamp: str) -> Rulebook | None:
 def keep(place: Path, stamp: str, book: Rulebook) -> None:
     """Copy a book into `place`, where at most KEPT stay; a folder that cannot be written to is left alone."""
     packed = msgspec.msgpack.encode(book)
-    new = place / f"rules-{stamp}.{os.getpid()}"
-    with suppress(OSError):
-        place.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(sha256(packed).digest() + packed)
-        new.replace(place / f"rules-{stamp}.msgpack")
-        known = sorted(place.glob("rules-*"), key=lambda one: one.stat().st_mtime_ns)
+    with suppress(OSError, LangfitError):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = os.fspath(place / f"rules-{stamp}.msgpack")
+        if not os.path.isfile(path) or os.path.islink(path):  # what could not be read is of no use to anybody
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+        replace(path, sha256(packed).digest() + packed, [os.fspath(place)], private=True)
+        known = sorted(place.glob("rules-*"), key=lambda one: one.lstat().st_mtime_ns)
         for old in known[:-KEPT]:
             old.unlink(missing_ok=True)

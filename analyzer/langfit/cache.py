@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import time
 import zlib
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +22,7 @@ BATCH = 500  # parameters per query; sqlite's own limit is 999 in old versions
 WRITE_EVERY = 256  # rows
 KEY = 16  # bytes of the digest of a key: rows stay short, and two keys never meet
 NAME = "facts.sqlite3"
+BESIDE = ("-wal", "-shm", "-journal")  # what sqlite writes there
 BOOKS = "rules-*"  # copies of rule books, see `book_cache`
 
 _TABLE = (
@@ -64,12 +65,15 @@ class FactCache:
     def _open(self) -> sqlite3.Connection | None:
         try:
             make_private(self._path.parent)
-            if self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode):
-                self._give_up("it is not a regular file")
-                return None
+            for path in (self._path, *(self._path.with_name(NAME + end) for end in BESIDE)):
+                # A link may be planted where the folder is part of what is scanned, and lead to a database of others.
+                if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+                    self._give_up(f"{path.name} is not a regular file")
+                    return None
             return self._connect()
         except sqlite3.DatabaseError as problem:
-            if isinstance(problem, sqlite3.OperationalError):
+            # Of what is locked, full or read-only nothing is known; one whose statements fail is not ours.
+            if isinstance(problem, sqlite3.OperationalError) and problem.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 self._give_up(str(problem))
                 return None
             return self._again()
@@ -94,10 +98,14 @@ class FactCache:
         if fresh:
             with suppress(OSError):
                 self._path.chmod(0o600)
-        db.execute("pragma journal_mode=wal")
-        db.execute("pragma synchronous=normal")
-        if db.execute("pragma user_version").fetchone() != (LAYOUT,) or not _is_ours(db):
-            _rebuild(db)
+        try:
+            db.execute("pragma journal_mode=wal")
+            db.execute("pragma synchronous=normal")
+            if db.execute("pragma user_version").fetchone() != (LAYOUT,) or not _is_ours(db):
+                _rebuild(db)
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def _give_up(self, why: str) -> None:
@@ -197,9 +205,12 @@ class FactCache:
 
 
 def _is_ours(db: sqlite3.Connection) -> bool:
-    """Tell whether the table is the plain one that langfit makes: a view of that name could have no end."""
-    said = db.execute("select sql from sqlite_master where name = 'facts'").fetchone()
-    return bool(said == (_TABLE.replace("create table", "CREATE TABLE", 1),))
+    """Tell whether the file holds the plain table that langfit makes and nothing else.
+
+    A view of that name could have no end, and nor could a trigger of the table.
+    """
+    found = db.execute("select sql from sqlite_master where sql is not null limit 2").fetchall()
+    return bool(found == [(_TABLE.replace("create table", "CREATE TABLE", 1),)])
 
 
 def _rebuild(db: sqlite3.Connection) -> None:
@@ -208,7 +219,7 @@ def _rebuild(db: sqlite3.Connection) -> None:
     try:
         if db.execute("pragma user_version").fetchone() != (LAYOUT,) or not _is_ours(db):
             for kind, name in db.execute(
-                "select type, name from sqlite_master where type in ('table', 'view')"
+                "select type, name from sqlite_master where type in ('view', 'table') order by type desc"
             ).fetchall():
                 if not name.startswith("sqlite_"):
                     quoted = name.replace('"', '""')
@@ -224,11 +235,11 @@ def _rebuild(db: sqlite3.Connection) -> None:
 def kept() -> tuple[Path, int, int]:
     """Return the cache folder, the number of rows in it, and the bytes of all its files."""
     place = folder()
-    size = sum(path.stat().st_size for path in _files(place))
+    size = sum(path.lstat().st_size for path in _files(place))
     rows = 0
     path = place / NAME
-    if path.is_file():
-        with suppress(sqlite3.Error), sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as db:
+    if path.is_file() and not path.is_symlink():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             if _is_ours(db):
                 (rows,) = db.execute("select count(*) from facts").fetchone()
     return place, rows, size
@@ -246,4 +257,4 @@ def _files(place: Path) -> list[Path]:
     """Return the files of the cache that are there."""
     stem = NAME.partition(".")[0]
     found = {path for pattern in (f"{stem}.*", BOOKS) for path in place.glob(pattern)} if place.is_dir() else set()
-    return sorted(path for path in found if path.is_file() or path.is_symlink())
+    return sorted(path for path in found if path.is_symlink() or not path.is_dir())

@@ -14,7 +14,9 @@ from msgspec import structs
 from langfit.baseline import Identity, identity
 from langfit.briefing.brief import advised
 from langfit.evidence.findings import stable_name
+from langfit.filetree import Entry, Unreadable, blob_id
 from langfit.languages import LANGUAGES, language_of
+from langfit.languages.paths import folder_of
 from langfit.model.errors import LangfitError
 from langfit.model.evidence import plural
 from langfit.model.report import Change, Component, Deliverable, Difference, Finding, Kernel, Report
@@ -33,8 +35,19 @@ class _Pair(NamedTuple):
 
 
 def blobs_of(tree: Repository) -> dict[str, str]:
-    """Return the blob of each source file of a tree, where it is known."""
-    return {e.path: e.blob for e in tree.entries() if e.mode == "file" and e.blob and language_of(e.path) is not None}
+    """Return the blob of each source file of a tree, "" for one that cannot be read.
+
+    Files on disk are hashed where only that can tell, so that one that moved is known before anybody commits it.
+    """
+    entries = [entry for entry in tree.entries() if entry.mode == "file" and language_of(entry.path) is not None]
+    return {entry.path: entry.blob or _hashed(tree, entry) for entry in entries}
+
+
+def _hashed(tree: Repository, entry: Entry) -> str:
+    try:
+        return blob_id(tree.read(entry))
+    except Unreadable:
+        return ""
 
 
 def since(
@@ -52,21 +65,31 @@ def since(
             f" run `git fetch --refetch --no-filter origin {base}`; in GitHub Actions, leave out `filter` of"
             " actions/checkout."
         )
-    kept = tuple(_settled(item, old, book) for item in head.deliverables)
+    kept = tuple(settled(item, old, book) for item in head.deliverables)
     moved = _moved(blobs, old_blobs)
-    untold = {row.path for row in old.skipped if language_of(row.path) is not None}
-    known = {identity(finding) for finding in (*old.findings, *(row.finding for row in old.suppressed))}
-    fresh = [f for f in head.findings if _then(f, moved) not in known and moved.get(f.path, f.path) not in untold]
-    now = {_then(finding, moved) for finding in (*head.findings, *(row.finding for row in head.suppressed))}
-    gone = tuple(finding for finding in old.findings if identity(finding) not in now)
+    untold = {row.path for row in old.skipped if language_of(row.path) is not None or row.reason == "bad-manifest"}
+    unlike = _unlike(head, untold)
+    known = {mark for f in (*old.findings, *(row.finding for row in old.suppressed)) for mark in _marks(f, f.path)}
+    fresh = [
+        f
+        for f in head.findings
+        if not known.intersection(_then(f, moved))
+        and moved.get(f.path, f.path) not in untold
+        and not (f.level == "component" and f.component in unlike)
+    ]
+    now = {mark for f in (*head.findings, *(row.finding for row in head.suppressed)) for mark in _then(f, moved)}
+    gone = tuple(f for f in old.findings if not now.intersection(_marks(f, f.path)) and f.component not in unlike)
+    comparable = [item for item in kept if unlike.isdisjoint((*item.components, *item.own))]
+    passed = {item.fingerprint for item in kept} - {item.fingerprint for item in comparable}
+    before = [item for item in old.deliverables if item.fingerprint not in passed]
     differences = (
-        *_deliverables(kept, old.deliverables),
-        *_kernels(head.components, old.components, untold, moved),
+        *_deliverables(comparable, before),
+        *_kernels([c for c in head.components if c.name not in unlike], old.components, untold, moved),
     )
     change = Change(
         base=base,
         differences=differences,
-        new=tuple(_news(kept, old.deliverables)),
+        new=tuple(_news(comparable, before)),
         gone=gone,
         untold=tuple(sorted(untold)),
     )
@@ -78,26 +101,49 @@ def since(
 
 
 def _moved(blobs: Mapping[str, str], old_blobs: Mapping[str, str]) -> dict[str, str]:
-    """Return where files that only moved were before: the same bytes at a path that is gone."""
+    """Return where files that only moved were before: the same bytes at a path that is gone or holds others now."""
     gone: dict[str, list[str]] = {}
     for path, blob in sorted(old_blobs.items()):
-        if path not in blobs:
+        if blobs.get(path) != blob:
             gone.setdefault(blob, []).append(path)
     found = {}
     for path, blob in sorted(blobs.items()):
-        if path not in old_blobs and gone.get(blob):
+        if old_blobs.get(path) != blob and gone.get(blob):
             found[path] = gone[blob].pop(0)
     return found
 
 
-def _then(finding: Finding, moved: Mapping[str, str]) -> Identity:
-    """Return what a finding is known by, at the place where its file was in the base."""
-    if finding.path in moved:
-        finding = structs.replace(finding, path=moved[finding.path])
-    return identity(finding)
+def _marks(finding: Finding, path: str) -> Iterable[Identity]:
+    """Yield what a finding is known by when its file is at a path.
+
+    What holds for a component goes by its place as well: where the folder of a package moves, its name changes.
+    """
+    finding = structs.replace(finding, path=path)
+    yield identity(finding)
+    if finding.level == "component":
+        yield finding.rule, path, "component"
 
 
-def _settled(item: Deliverable, old: Report, book: Rulebook) -> Deliverable:
+def _then(finding: Finding, moved: Mapping[str, str]) -> Iterable[Identity]:
+    """Yield what a finding is known by where its file was in the base."""
+    return _marks(finding, moved[finding.path]) if finding.path in moved else (identity(finding),)
+
+
+def _unlike(head: Report, untold: Iterable[str]) -> set[str]:
+    """Return the components with files that could be read in the head alone: a base says nothing about those."""
+    found: set[str] = set()
+    for path in {*untold} - {row.path for row in head.skipped}:
+        if language_of(path) is None:  # a manifest, which names all that is below it
+            folder = folder_of(path)
+            found |= {c.name for c in head.components if not folder or f"{c.root}/".startswith(f"{folder}/")}
+            continue
+        holders = [c for c in head.components if c.root == "." or path.startswith((f"{c.root}/", f"{c.root}."))]
+        if holders:
+            found.add(max(holders, key=lambda c: len(c.root) if c.root != "." else 0).name)
+    return found
+
+
+def settled(item: Deliverable, old: Report, book: Rulebook) -> Deliverable:
     """Return a deliverable whose answer only changes beyond a margin."""
     before = next((other for other in old.deliverables if other.fingerprint == item.fingerprint), None)
     if before is None or before.fit.suits == item.fit.suits:

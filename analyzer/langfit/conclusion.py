@@ -1,4 +1,4 @@
-"""The conclusion of a report in one sentence, and the words of the rules that it names."""
+"""The conclusion of a report in one sentence, its notices, and the words of the rules that it names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from langfit.languages import LANGUAGES
 from langfit.model.evidence import plural
 from langfit.model.report import Component, Deliverable, RuleText
 from langfit.model.rule import Rulebook
-from langfit.suppressions import Kept
+from langfit.suppressions import Applied
 
 KINDS = {
     "program": "program",
@@ -18,6 +18,8 @@ KINDS = {
     "custom": "component",
 }
 MOST_NAMED = 3
+MOST_NOTICES = 200
+LONGEST_NOTICE = 1_000  # characters; the words of langfit's own take less, what they name may be of any length
 
 
 def conclusion_of(items: Iterable[Deliverable]) -> str:
@@ -56,7 +58,15 @@ def ships(items: Iterable[Deliverable]) -> str:
     return " and ".join(named) if len(named) < 3 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
-def texts_of(book: Rulebook, kept: Kept, components: Iterable[Component]) -> tuple[RuleText, ...]:
+def notices_of(sentences: Iterable[str]) -> tuple[str, ...]:
+    """Return each sentence once, none longer than a reader takes, and how many there are beyond what is shown."""
+    rows = list(dict.fromkeys(sentences))
+    shown = [row if len(row) <= LONGEST_NOTICE else f"{row[:LONGEST_NOTICE]}..." for row in rows[:MOST_NOTICES]]
+    more = len(rows) - len(shown)
+    return (*shown, *([f"{plural(more, 'more notice')} would have stood here."] if more else []))
+
+
+def texts_of(book: Rulebook, kept: Applied, components: Iterable[Component]) -> tuple[RuleText, ...]:
     """Return the words of the rules that a report names."""
     used = {finding.rule for finding in kept.findings} | {row.finding.rule for row in kept.suppressed}
     judged: list[Deliverable | Component] = [*kept.deliverables, *components]

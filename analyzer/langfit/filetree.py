@@ -30,7 +30,7 @@ class Entry(Struct, frozen=True, gc=False):
 
 
 class Unreadable(Exception):
-    """The bytes of an entry cannot be had; `reason` is one of `model.SKIP_REASONS`."""
+    """The bytes of an entry cannot be had; `reason` is one of SKIP_REASONS."""
 
     def __init__(self, reason: str) -> None:
         assert reason in SKIP_REASONS
@@ -39,7 +39,7 @@ class Unreadable(Exception):
 
 
 class Tree(Protocol):
-    """Anything that lists and reads files; `source.Source` is the one that people use."""
+    """Anything that lists and reads files; `repository.Repository` is the one that people use."""
 
     @property
     def path(self) -> str:

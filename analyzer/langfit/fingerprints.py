@@ -17,7 +17,6 @@ BASE = 37
 MASK = (1 << 64) - 1
 END = 65535
 
-_LINE = re.compile(r"[^\n]*\n")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -34,7 +33,7 @@ class LineHashes:
         text = text.replace(" ", "").replace("\t", "")
         # Astral characters are two UTF-16 units each, so that windows come out as the action's.
         self._text = text if text.isascii() else _ASTRAL.sub(_pair, text)
-        self._starts = [0, *accumulate(map(len, _LINE.findall(self._text)))]
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._text.split("\n")[:-1])]
         self._ordinals: list[int] | None = None
 
     def _window(self, line: int) -> str:

@@ -7,7 +7,7 @@ from importlib import import_module, resources
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from langfit.model.repository import Declaration, LanguageId, Manifest
+from langfit.model.repository import Declaration, Inventory, LanguageId, Manifest
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -61,6 +61,57 @@ class Manifests(Protocol):
         """Return what a manifest says. Raises ValueError with the end of a sentence."""
 
 
+class Symbol(NamedTuple):
+    """What the name of a function in a profile says by itself, with nothing looked up in a tree."""
+
+    package: str  # import path, or crate and modules; "" where the name has none
+    owner: str  # type or trait whose method it is, "" for a plain function
+    name: str  # closures are those of the function around them
+    trait: str = ""  # the path of the trait that a method is of
+    closure: bool = False
+
+    @property
+    def function(self) -> str:
+        """The name as facts have it: `Table.Get`."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+class Cost(NamedTuple):
+    """What the time in a function is spent for; `under` where it belongs to whoever calls it, as that of a runtime."""
+
+    kind: str  # a name of `profiles.classes.CLASSES`, "" for none of its own
+    under: bool
+
+
+class Spot(NamedTuple):
+    """Where a function of a profile is from: `user`, `test`, `library`, `standard`, `runtime` or `unknown`."""
+
+    origin: str
+    component: str = ""  # of the tree, for `user`
+    module: str = ""  # name of a library from elsewhere
+    others: tuple[str, ...] = ()  # further components in which the function may stand
+
+
+class Symbols(Protocol):
+    """The module `symbols` of a language: what names of functions in profiles mean."""
+
+    COMMITTED: tuple[str, ...]  # names of profiles that people keep beside the root file of a program
+    TAKE: dict[str, str]  # kind of deliverable -> command that takes a profile of it
+    ORDER: tuple[str, ...]  # classes: of the frames under the first own one, the class named first here wins
+
+    def parse(self, name: str, file: str) -> Symbol | None:
+        """Return what a name says; None for a name of another language."""
+
+    def cost(self, symbol: Symbol, file: str) -> Cost:
+        """Return what the time in a function is spent for."""
+
+    def is_harness(self, symbol: Symbol) -> bool:
+        """Tell whether a function runs benchmarks or tests."""
+
+    def placer(self, inventory: Inventory, home: str | None = None) -> Callable[[Symbol, str], Spot]:
+        """Return what tells where functions are from; `home` is the folder of the program, where it is known."""
+
+
 class Language:
     """A language: what it is called, how its files are named and read, and how they make components.
 
@@ -85,6 +136,7 @@ class Language:
         linked: bool = False,
         shared_suffix: bool = False,
         unseen: str = "",
+        sample: tuple[str, str],
         opening: str,
         ending: str = "",
         milestones: Mapping[str, str] | None = None,
@@ -102,6 +154,7 @@ class Language:
         self.assembly = tuple(assembly)  # suffixes of assembly files that belong to its packages
         self.linked = linked  # whether its calls are kept, to find where a kernel could be cut out
         self.shared_suffix = shared_suffix  # whether files of other languages have its suffix, too
+        self.sample = sample  # of a tree with one file: its path, and the text of the manifest at the root
         self.opening = opening  # what opens a file with one function in it
         self.ending = ending  # of a statement
         self.unseen = unseen  # what of its source is not looked at
@@ -133,6 +186,11 @@ class Language:
     def layout(self) -> ModuleType:
         """How its files make components, programs and libraries: see `inventory.layout`."""
         return self._module("layout")
+
+    @property
+    def symbols(self) -> Symbols:
+        """What names of functions in profiles mean."""
+        return cast("Symbols", self._module("symbols"))
 
     @property
     def imports(self) -> ModuleType:

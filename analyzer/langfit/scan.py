@@ -12,12 +12,13 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct, structs
 
 from langfit import __version__, baseline, compare, suppressions
+from langfit.baseline import Known
 from langfit.briefing.brief import Context, deliverables_of
 from langfit.briefing.cuts import Kernels
 from langfit.cache import FactCache
-from langfit.conclusion import conclusion_of, texts_of
+from langfit.conclusion import conclusion_of, notices_of, texts_of
 from langfit.config.settings import Config
-from langfit.evidence.findings import Asked, findings_of
+from langfit.evidence.findings import Reporting, findings_of
 from langfit.evidence.gather import Gathered
 from langfit.facts import store
 from langfit.facts.job import Summarize
@@ -28,12 +29,14 @@ from langfit.globs import chooser
 from langfit.inventory.files import Listing, listing
 from langfit.inventory.settle import settle
 from langfit.languages import LANGUAGES
+from langfit.languages.paths import folder_of, name_of, nearest
 from langfit.model import report
+from langfit.model.notices import few
 from langfit.model.report import Report
 from langfit.model.repository import File, Inventory, Skipped
 from langfit.model.rule import Rulebook
-from langfit.model.summary import FileSummary
-from langfit.model.suppression import Standing
+from langfit.model.summary import PREPROCESSOR, FileSummary, SyntaxErrors
+from langfit.model.suppression import ConfigSuppression
 from langfit.repository import Repository, open_repository
 from langfit.repository.history import History
 from langfit.rulefiles import root
@@ -54,9 +57,10 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: float = DEFAULTS.timeout
     max_size: int = DEFAULTS.max_size
     cache: bool = True
+    follow_git_links: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    ignores: tuple[Standing, ...] = ()
+    ignores: tuple[ConfigSuppression, ...] = ()
     above: str = ""
     notices: tuple[str, ...] = ()  # sentences about the settings, for the report
 
@@ -95,9 +99,7 @@ def scan(path: str, options: Options, watch: Watch | None = None, book: Rulebook
     book = book or _loaded(options)
     watch.lap("rules")
     with _facts_kept(options) as cache:
-        found = _scan(path, book, options, watch, cache)
-        if known is not None:
-            found = baseline.apply(found, known, options.baseline or "")
+        found = _scan(path, book, options, watch, cache, known)
     extra = (*options.notices, *(cache.notices if cache is not None else ()))
     return structs.replace(found, notices=(*found.notices, *extra)) if extra else found
 
@@ -126,20 +128,25 @@ def _facts_kept(options: Options) -> Iterator[FactCache | None]:
         yield cache
 
 
-def _scan(path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None) -> Report:
-    with open_repository(path, options.revision) as tree:
+def _scan(
+    path: str, book: Rulebook, options: Options, watch: Watch, cache: FactCache | None, known: Known | None
+) -> Report:
+    with open_repository(path, options.revision, follow=options.follow_git_links) as tree:
         watch.lap("repository")
         # Before anything slow, and never a full report instead: a base that is missing ends the scan.
         base = tree.merge_base(options.base) if options.base is not None else None
         head = judge_tree(tree, book, options, watch, cache)
-        blobs = compare.blobs_of(tree) if base is not None else {}
-    if base is None:
-        return head
-    if cache is not None:
-        cache.flush()
-    with open_repository(path, base, missing_folder="empty") as tree:
-        old = judge_tree(tree, book, options, watch, cache)
-        return compare.since(head, old, base, blobs, compare.blobs_of(tree), book)
+        found = head
+        if base is not None:
+            if cache is not None:
+                cache.flush()
+            with open_repository(path, base, missing_folder="empty", follow=options.follow_git_links) as before:
+                old = judge_tree(before, book, options, watch, cache)
+                old_blobs = compare.blobs_of(before)
+            found = compare.since(head, old, base, compare.blobs_of(tree), old_blobs, book)
+        if known is not None:
+            found = baseline.apply(found, known, options.baseline or "", tree.under, whole=head)
+        return found
 
 
 def judge_tree(
@@ -150,6 +157,8 @@ def judge_tree(
     watch.lap("inventory")
     measures = {name: Measures(book, name) for name in LANGUAGES}
     summaries, skipped, errors, notices = _summaries(tree, found, measures, options, watch, cache)
+    foreign = {row.path for row in skipped if row.reason == "other-language"}
+    found = found._replace(files=[file for file in found.files if file.path not in foreign])
     watch.lap("facts")
     inventory = settle(found, summaries, options.components)
     watch.lap("inventory")
@@ -165,7 +174,7 @@ def judge_tree(
     watch.lap("briefing")
     findings = findings_of(_asked(assessed), gathered, book.thresholds)
     components = _components(inventory, assessed, assessor, kernels, book)
-    asked = suppressions.asked_of(inventory, summaries, options.ignores, options.seen)
+    asked = suppressions.requests_of(inventory, summaries, options.ignores, options.seen)
     kept = suppressions.apply(findings, deliverables, asked, {c.name: c.path for c in components}, book)
     watch.lap("findings")
     said = [*inventory.notices, *tree.notices, *notices, *kept.notices, *_untold(history)]
@@ -185,12 +194,13 @@ def judge_tree(
         components=components,
         findings=kept.findings,
         skipped=tuple(sorted(skipped)),
-        notices=tuple(dict.fromkeys(said)),
+        notices=notices_of(said),
         syntax_errors=tuple(errors),
         left_out=inventory.left_out,
         unseen=_unseen(inventory),
         rules=texts_of(book, kept, components),
         suppressed=kept.suppressed,
+        decisions=int(book.thresholds.confidence_rows),
     )
 
 
@@ -236,7 +246,7 @@ def _summaries(
         path, summary = outcome.file.path, outcome.summary
         if summary is None:
             skipped.append(Skipped(path, outcome.reason))
-        elif summary.errors is not None and summary.errors.share >= MOST_BROKEN and _is_shared(outcome.file):
+        elif summary.errors is not None and _is_foreign(outcome.file, summary.errors, found):
             skipped.append(Skipped(path, "other-language"))
         else:
             summaries[path] = summary
@@ -244,20 +254,28 @@ def _summaries(
                 errors.append(report.SyntaxError(path, summary.errors.line, summary.errors.share, summary.errors.gap))
             if summary.overflowed:
                 notices.append(f"{path}: too many matches, some places in it were lost")
-    return summaries, skipped, sorted(errors, key=lambda row: row.path), sorted(notices)
+    return summaries, skipped, sorted(errors, key=lambda row: row.path), few(sorted(notices), "more such files")
 
 
-def _is_shared(file: File) -> bool:
-    """Tell whether files of other languages have the suffix of this one, too."""
-    return file.language is not None and LANGUAGES[file.language].shared_suffix
+def _is_foreign(file: File, errors: SyntaxErrors, found: Listing) -> bool:
+    """Tell whether a file is one of another language that has the same suffix.
+
+    It begins as no file of this one can, or most of it does not parse and no manifest is above it: a crate may hold a
+    file that is in the middle of a merge.
+    """
+    spoken = LANGUAGES[file.language or ""]
+    if not spoken.shared_suffix or errors.share < MOST_BROKEN:
+        return False
+    homes = {folder_of(path) for path in found.manifests if name_of(path) in spoken.manifests}
+    return errors.gap == PREPROCESSOR or nearest(folder_of(file.path), homes) is None
 
 
-def _asked(assessed: list[Assessed]) -> list[Asked]:
+def _asked(assessed: list[Assessed]) -> list[Reporting]:
     """Return who may report what: components that are large enough, or all where none is, as in a small repository."""
     code = [one for one in assessed if one.component.role == "code"]
     small = not any(one.alone for one in code)
     wanted = {one.component.name for one in code if one.alone or (small and not one.component.parent)}
-    return [Asked(one.component, one.rows, one.version, one.component.name in wanted) for one in assessed]
+    return [Reporting(one.component, one.rows, one.version, one.component.name in wanted) for one in assessed]
 
 
 def _components(

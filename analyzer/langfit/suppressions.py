@@ -16,7 +16,7 @@ from langfit.model.report import Deliverable, Finding, Suppressed
 from langfit.model.repository import Inventory
 from langfit.model.rule import Rulebook
 from langfit.model.summary import FileSummary, Suppression
-from langfit.model.suppression import Standing
+from langfit.model.suppression import ConfigSuppression
 from langfit.renamed import RENAMED
 from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
 
@@ -25,7 +25,7 @@ MOST_HINTS = 20  # comments with a name that is no rule, for which a like one is
 MOST_NOTICES = 50  # sentences about comments that do nothing; the rest is counted
 
 
-class Kept(NamedTuple):
+class Applied(NamedTuple):
     """What is left, what was left out, and sentences about suppressions that did nothing."""
 
     findings: tuple[Finding, ...]
@@ -34,67 +34,67 @@ class Kept(NamedTuple):
     notices: tuple[str, ...]
 
 
-class Asked(NamedTuple):
+class Requests(NamedTuple):
     """All suppressions of one scan; `seen` gives a path as the patterns of `standing` see it, or None."""
 
     comments: dict[str, tuple[Suppression, ...]]  # by path
-    standing: tuple[Standing, ...]
+    by_config: tuple[ConfigSuppression, ...]
     seen: Callable[[str], str | None] = lambda path: path
 
 
-def asked_of(
+def requests_of(
     inventory: Inventory,
     summaries: Mapping[str, FileSummary],
-    standing: tuple[Standing, ...],
+    by_config: tuple[ConfigSuppression, ...],
     seen: Callable[[str], str | None],
-) -> Asked:
+) -> Requests:
     """Return what is asked by comments in code files, and by langfit.toml."""
     rows = ((file.path, summaries.get(file.path)) for file in inventory.files if file.role == "code")
     comments = {path: summary.suppressions for path, summary in rows if summary is not None and summary.suppressions}
-    return Asked(comments, standing, seen)
+    return Requests(comments, by_config, seen)
 
 
 def apply(
     findings: Iterable[Finding],
     deliverables: Iterable[Deliverable],
-    asked: Asked,
+    asked: Requests,
     anchors: Mapping[str, str],
     book: Rulebook,
-) -> Kept:
+) -> Applied:
     """Sort findings into kept and suppressed ones, and mark deliverables whose advice is ignored.
 
     `anchors` gives the first file of a component: an [[ignore]] meets what is said of a component by that path as well
     as by the one where it is shown.
     """
-    beside = _Beside(asked.comments)
-    outside = _Outside(asked)
+    beside = _InlineSuppressions(asked.comments)
+    outside = _ConfigSuppressions(asked)
     kept: list[Finding] = []
     suppressed: list[Suppressed] = []
     for finding in findings:
         comment = beside.of(finding)
         anchor = anchors.get(finding.component, "") if finding.level == "component" else ""
-        standing = outside.of(finding.rule, finding.path, anchor)
+        by_config = outside.of(finding.rule, finding.path, anchor)
         if comment is not None:
             suppressed.append(Suppressed(finding, comment.reason, "inSource"))
-        elif standing is not None:
-            suppressed.append(Suppressed(finding, standing.reason, "external"))
+        elif by_config is not None:
+            suppressed.append(Suppressed(finding, by_config.reason, "external"))
         else:
             kept.append(finding)
     answers = []
     for item in deliverables:
         rule = f"langfit/{item.advice.answer}"
-        standing = outside.of(rule, item.path, "" if item.root == "." else item.root) if rule in ADVICE else None
-        answers.append(structs.replace(item, suppressed=standing.reason) if standing else item)
-    notices = (*beside.idle(book), *outside.idle())
-    return Kept(tuple(kept), tuple(suppressed), tuple(answers), notices)
+        by_config = outside.of(rule, item.path, "" if item.root == "." else item.root) if rule in ADVICE else None
+        answers.append(structs.replace(item, suppressed=by_config.reason) if by_config else item)
+    notices = (*beside.unused(book), *outside.unused())
+    return Applied(tuple(kept), tuple(suppressed), tuple(answers), notices)
 
 
-def diagnostics_of(standing: Iterable[Standing], book: Rulebook) -> list[Diagnostic]:
+def diagnostics_of(by_config: Iterable[ConfigSuppression], book: Rulebook) -> list[Diagnostic]:
     """Return a diagnostic for each [[ignore]] whose rule or glob means nothing that there is."""
     known = (*(rule.id for rule in book.rules), *book.disabled, *ADVICE, *RENAMED)
     return [
         Diagnostic(row.where, row.line, f"There is no rule {shorten(row.rule)}.{_hint(row.rule, known)}")
-        for row in standing
+        for row in by_config
         if not any(fnmatchcase(name, row.rule) for name in known)
     ]
 
@@ -104,7 +104,7 @@ def _present(rule: str) -> str:
     return RENAMED.get(rule, rule)
 
 
-class _Beside:
+class _InlineSuppressions:
     """Suppressions by comments, and which of them did something."""
 
     def __init__(self, comments: Mapping[str, tuple[Suppression, ...]]) -> None:
@@ -124,7 +124,7 @@ class _Beside:
                 return row
         return None
 
-    def idle(self, book: Rulebook) -> Iterable[str]:
+    def unused(self, book: Rulebook) -> Iterable[str]:
         """Yield a sentence for each comment that did nothing."""
         known = {rule.id for rule in book.rules}
         said = hints = 0
@@ -135,12 +135,12 @@ class _Beside:
                 said += 1
                 if said <= MOST_NOTICES:
                     hints += _present(row.rule) not in known
-                    yield f"{path}:{row.line}: {_idle(row, known, book.disabled, hint=hints <= MOST_HINTS)}"
+                    yield f"{path}:{row.line}: {_unused(row, known, book.disabled, hint=hints <= MOST_HINTS)}"
         if said > MOST_NOTICES:
             yield f"{said - MOST_NOTICES:,} more comments with `langfit: ignore` do nothing; the first are named above."
 
 
-def _idle(row: Suppression, known: Collection[str], disabled: Collection[str], *, hint: bool) -> str:
+def _unused(row: Suppression, known: Collection[str], disabled: Collection[str], *, hint: bool) -> str:
     """Return why a comment did nothing, and what to do about it."""
     rule = _present(row.rule)
     name = row.rule if rule in known or rule in disabled else shorten(row.rule)[1:-1]
@@ -167,15 +167,15 @@ def _hint(name: str, known: Collection[str]) -> str:
     return did_you_mean(name, known) or " `langfit rules` lists them."
 
 
-class _Outside:
+class _ConfigSuppressions:
     """Suppressions by langfit.toml, and which of them did something."""
 
-    def __init__(self, asked: Asked) -> None:
-        self._rows = [(row, chooser(row.paths)) for row in asked.standing]
+    def __init__(self, asked: Requests) -> None:
+        self._rows = [(row, chooser(row.paths)) for row in asked.by_config]
         self._seen = asked.seen
         self._used: set[int] = set()
 
-    def of(self, rule: str, path: str, anchor: str) -> Standing | None:
+    def of(self, rule: str, path: str, anchor: str) -> ConfigSuppression | None:
         """Return the first row that means the rule at the path, or at the anchor of its component if there is one."""
         first = None
         names = {rule, *(old for old, new in RENAMED.items() if new == rule)} if self._rows else {rule}
@@ -189,7 +189,7 @@ class _Outside:
         places = {path, anchor} - {""}
         return any((seen := self._seen(place)) is not None and chosen(seen) for place in places)
 
-    def idle(self) -> Iterable[str]:
+    def unused(self) -> Iterable[str]:
         """Yield a sentence for each row that did nothing."""
         for number, (row, _) in enumerate(self._rows):
             if number not in self._used:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from langfit import book_cache, config, suppressions
 from langfit.cache import folder
-from langfit.config import Settled
+from langfit.config import ResolvedConfig
 from langfit.model.errors import LangfitError
 from langfit.model.rule import Rulebook
 from langfit.repository import locate
@@ -22,14 +22,14 @@ from langfit.toml.diagnostics import Diagnostic
 TELLING = ("baseline", "rules", "include", "exclude", "disable", "components", "weights")
 
 
-class Terms(Struct, frozen=True):
+class ResolvedOptions(Struct, frozen=True):
     """What a scan is to do.
 
     `file` is the langfit.toml that was read, "" for none; `root` the folder that paths of the report are relative to,
     and `home` the one that a baseline belongs into, "" for a bare repository.
     """
 
-    settled: Settled
+    settled: ResolvedConfig
     options: Options
     book: Rulebook
     file: str
@@ -37,13 +37,15 @@ class Terms(Struct, frozen=True):
     home: str
 
 
-def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str | None, *, search: bool) -> Terms:
+def settle(
+    path: str, flags: Mapping[str, Any], revision: str | None, given: str | None, *, search: bool
+) -> ResolvedOptions:
     """Return the terms of a scan of `path`. `flags` holds what the command line says, by key of langfit.toml.
 
     `given` names a file instead of the nearest one; without `search` and without it none is read. A file is read from
     disk alone, never from a commit: settings come from whoever runs langfit. Raises LangfitError with all mistakes.
     """
-    place = locate(path)
+    place = locate(path, follow=flags.get("follow-git-links", True))
     if place.repo is not None:
         place.repo.free()
     found = None
@@ -59,10 +61,10 @@ def settle(path: str, flags: Mapping[str, Any], revision: str | None, given: str
         raise LangfitError(*map(str, sorted(diagnostics)))
     options = _options(settled, revision, found.above if found is not None else "", flags)
     home = "" if place.bare else str(Path(found.path).parent) if found is not None and search else place.root
-    return Terms(settled, options, book, found.shown if found is not None else "", place.root, home)
+    return ResolvedOptions(settled, options, book, found.shown if found is not None else "", place.root, home)
 
 
-def book_of(settled: Settled) -> tuple[Rulebook, tuple[Diagnostic, ...]]:
+def book_of(settled: ResolvedConfig) -> tuple[Rulebook, tuple[Diagnostic, ...]]:
     """Return the rules under these settings with their mistakes; read anew only when one of their files changed."""
     packs = [Path(pack) for pack in settled.config.rules]
     stamp = book_cache.stamp_of([root(), *packs], repr(settled.overrides))
@@ -77,7 +79,7 @@ def book_of(settled: Settled) -> tuple[Rulebook, tuple[Diagnostic, ...]]:
     return book, wrong
 
 
-def _options(settled: Settled, revision: str | None, above: str, flags: Mapping[str, Any]) -> Options:
+def _options(settled: ResolvedConfig, revision: str | None, above: str, flags: Mapping[str, Any]) -> Options:
     chosen = settled.config
     said = [key for key in TELLING if settled.origins[key] != "default" and key not in flags]
     where = settled.origins[said[0]].rpartition(":")[0] if said else ""
@@ -91,6 +93,7 @@ def _options(settled: Settled, revision: str | None, above: str, flags: Mapping[
         timeout=chosen.timeout,
         max_size=chosen.max_size,
         cache=chosen.cache,
+        follow_git_links=chosen.follow_git_links,
         include=_framed(chosen.include, above, given="include" in flags),
         exclude=_framed(chosen.exclude, above, given="exclude" in flags),
         ignores=chosen.ignore,

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import structs
 
 from langfit import expectations
-from langfit.evidence.findings import Asked, findings_of
+from langfit.evidence.findings import Reporting, findings_of
 from langfit.evidence.gather import Gathered
 from langfit.facts.job import Summarize
 from langfit.facts.measures import Measures
@@ -27,12 +27,6 @@ from langfit.rulefiles import root
 from langfit.toml.diagnostics import Diagnostic
 
 Places = set[tuple[str, int]]  # path and line
-
-NAMES = {"go": "example.go", "rust": "src/lib.rs"}
-MANIFESTS = {
-    "go": ("go.mod", b"module example.test/p\n\ngo 1.21\n"),
-    "rust": ("Cargo.toml", b'[package]\nname = "example"\nversion = "0.1.0"\nedition = "2021"\n'),
-}
 
 
 class Memory:
@@ -61,7 +55,7 @@ class Memory:
         return None, None
 
 
-def lenient(rule: Rule) -> Rule:
+def relaxed(rule: Rule) -> Rule:
     """Return a rule without its floor of size and with a scale on which any place counts: examples are small."""
     scale = structs.replace(rule.scale, start=0.0, full=1e-6) if rule.scale else None
     return structs.replace(rule, match=structs.replace(rule.match, tokens=0), scale=scale)
@@ -70,7 +64,7 @@ def lenient(rule: Rule) -> Rule:
 def diagnostics(rule: Rule, book: Rulebook) -> Iterator[Diagnostic]:
     """Yield what is wrong with the examples of a rule, each at the line where the example starts."""
     few = structs.replace(book.thresholds, min_places=1, small_tokens=0)
-    alone = structs.replace(book, rules=(lenient(rule),), thresholds=few)
+    alone = structs.replace(book, rules=(relaxed(rule),), thresholds=few)
     for example in rule.examples:
         try:
             wanted, got, problems = _run(rule, alone, example)
@@ -91,13 +85,14 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, 
     """Return the marked places, the reported ones, and sentences about what could not be read. Raises TooDeep."""
     files: dict[str, bytes] = {}
     wanted: Places = set()
-    given = {NAMES[rule.language]: example.code, **example.files}
-    manifest, default = MANIFESTS[rule.language]
+    spoken = LANGUAGES[rule.language]
+    source, manifest = spoken.sample
+    given = {source: example.code, **example.files}
     for path, text in given.items():
         data, marked = expectations.strip(text.encode())
         files[path] = data
         wanted |= {(path, line) for line, name in marked if name == rule.id}
-    files.setdefault(manifest, default)
+    files.setdefault(spoken.manifests[0], manifest.encode())
     found = listing(Memory(files))
     problems = [f"{row.path} of the example was skipped: {SKIP_REASONS[row.reason]}." for row in found.skipped]
     measures = {name: Measures(book, name) for name in LANGUAGES}
@@ -105,14 +100,14 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, 
     summaries: dict[str, FileSummary] = {}
     for path, reading in found.reading().items():
         if reading != "none":
-            spoken = next(file.language for file in found.files if file.path == path)
-            summaries[path] = job.decode(job(files[path], spoken or "", reading == "full"))
+            written_in = next(file.language for file in found.files if file.path == path)
+            summaries[path] = job.decode(job(files[path], written_in or "", reading == "full"))
             if summaries[path].errors is not None:
                 problems.append(f"{path} of the example does not parse; repair its code.")
     inventory = settle(found, summaries)
     gathered = Gathered(inventory, summaries, book, measures)
     gathered.add(inventory, summaries)
-    asked = [Asked(o.component, o.rows, o.version, True) for o in Assessor(inventory, gathered, book).components()]
+    asked = [Reporting(o.component, o.rows, o.version, True) for o in Assessor(inventory, gathered, book).components()]
     places = {(f.path, f.line) for f in findings_of(asked, gathered, book.thresholds)}
     return wanted, places, problems
 

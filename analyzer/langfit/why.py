@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from langfit.fit.scales import points_of, scales_of
+from langfit.fit.score import points_of, score_of
 from langfit.formats.about import WHY_NOT, advice_text, evidence_words
 from langfit.formats.words import Name, Words, plain
 from langfit.languages import LANGUAGES, opposite
@@ -72,24 +72,24 @@ def _lean(row: Deliverable | Component, book: Rulebook) -> str:
 
 def _table(evidence: Iterable[Evidence], language: str, book: Rulebook) -> list[Words]:
     rows = sorted(evidence, key=lambda row: -points_of(row, book))
-    weighing = [row for row in rows if points_of(row, book) > 0]
+    counted = [row for row in rows if points_of(row, book) > 0]
     found: list[Words] = []
-    for row in weighing[:MOST]:
+    for row in counted[:MOST]:
         sign = "for" if row.suits == language else "against"
         found.append((f"{points_of(row, book):.2f} points {sign}: ", *evidence_words(row)))
-    if len(weighing) > MOST:
-        found.append((f"{len(weighing) - MOST} more with fewer points",))
+    if len(counted) > MOST:
+        found.append((f"{len(counted) - MOST} more with fewer points",))
     return found
 
 
 def _changes(evidence: Sequence[Evidence], row: Deliverable | Component, book: Rulebook) -> list[str]:
     """Return what would change the answer: rules without which it would be another one, and how far the lean is off."""
     marks = book.thresholds
-    scales = scales_of(evidence, book)
+    scales = score_of(evidence, book)
     found = []
     for one in evidence:
         if points_of(one, book) > 0:
-            rest = scales_of((other for other in evidence if other is not one), book)
+            rest = score_of((other for other in evidence if other is not one), book)
             if _side(rest.lean, row.language, book) != _side(scales.lean, row.language, book):
                 found.append(f"Without {one.rule} the lean would be {rest.lean:+.2f}, which is another answer.")
     pole = LANGUAGES[row.language].pole

@@ -11,15 +11,15 @@ from langfit.briefing.advice import choose
 from langfit.briefing.cuts import Kernels, separated
 from langfit.briefing.decided import Ages, look_back
 from langfit.briefing.declared import Declared
-from langfit.briefing.joins import joins_of, plain
+from langfit.briefing.joins import Binding, joins_of, plain
 from langfit.briefing.libraries import lacking_of, missing_of
 from langfit.briefing.sentences import cost_of, first_steps, refutation, sentence_of
 from langfit.briefing.twins import known_twin, takes_over, twin_in_tree
 from langfit.evidence.findings import stable_name
 from langfit.evidence.imports import Imports
 from langfit.fingerprints import component_fingerprint
-from langfit.fit.assess import Assessed, Assessor, Whole, reported, sides
-from langfit.fit.scales import scales_of
+from langfit.fit.assess import Assessed, Assessor, DeliverableEvidence, reported, sides
+from langfit.fit.score import score_of
 from langfit.languages import LANGUAGES, opposite
 from langfit.model import report
 from langfit.model.evidence import Evidence, plural
@@ -30,7 +30,7 @@ from langfit.repository.history import History
 
 SHARED = 0.9  # share of the code of a program that a larger one has as well, from which it goes where that goes
 FACE = 0.75  # share of the code of a program in a library of its module, from which it is a face of it
-DOORS = 0.1  # share of the files of a deliverable that call C, from which its kernels are native already
+CALLING_C = 0.1  # share of the files of a deliverable that call C, from which its kernels are native already
 Where = tuple[str, int]  # path and line
 FirstImports = dict[str, dict[str, Where]]  # component -> library -> where it is imported first
 PENDING = report.Advice("unclear", "too-little", "")
@@ -54,17 +54,18 @@ def deliverables_of(context: Context) -> tuple[report.Deliverable, ...]:
     """Return all deliverables with their advice, in the order of the inventory."""
     items = context.inventory.deliverables
     declared = Declared(context.inventory, context.summaries)
-    joins = joins_of(items, declared)
+    by_component = _imports_by_component(context)
+    imports = {item.name: _first_imports(item, by_component) for item in items}
+    joins = joins_of(items, declared, {item.name: _bindings(item, imports[item.name], context) for item in items})
     history = context.history
     ages = look_back(history, items) if history is not None and not history.shallow else Ages({}, {})
     shared = _linked_often(items)
-    imports = _imports_by_component(context)
     roots = {item.name: item.root for item in items}
     found = []
     for item in items:
         own = item.own if item.kind == "program" else ()
         whole = context.assessor.whole(item.language, item.components, own)
-        row = _described(item, whole, context, declared, _first_imports(item, imports))
+        row = _described(item, whole, context, declared, imports[item.name])
         row = structs.replace(
             row,
             joins=joins.get(item.name, ()),
@@ -90,7 +91,7 @@ def advised(item: report.Deliverable, book: Rulebook) -> report.Deliverable:
 
 
 def _described(
-    item: Deliverable, whole: Whole, context: Context, declared: Declared, imports: dict[str, Where]
+    item: Deliverable, whole: DeliverableEvidence, context: Context, declared: Declared, imports: dict[str, Where]
 ) -> report.Deliverable:
     book = context.book
     for_, against = sides(whole.evidence, item.language, book)
@@ -149,6 +150,12 @@ def _first_imports(item: Deliverable, by_component: FirstImports) -> dict[str, W
     return found
 
 
+def _bindings(item: Deliverable, imports: Mapping[str, Where], context: Context) -> list[Binding]:
+    """Return the libraries in other languages that its dependencies bring along, each where it is imported first."""
+    native = context.book.dependencies[item.language].native
+    return sorted(Binding(native[name], *where) for name, where in imports.items() if name in native)
+
+
 def roles_of(evidence: Iterable[Evidence], book: Rulebook) -> tuple[str, ...]:
     """Return the roles of the recommendation that some code plays, by the rules that are signs of them."""
     signs = {rule.id: rule.roles for rule in book.rules}
@@ -167,19 +174,19 @@ def hangs_on(evidence: Sequence[Evidence], language: str, suits: str | None, boo
         return ()
     pole = LANGUAGES[suits].pole
     least = book.thresholds.suits if suits == language else book.thresholds.leave
-    whole = scales_of(evidence, book).lean * pole
+    whole = score_of(evidence, book).lean * pole
     if whole < least:  # the balance of the parts carries it
         return ()
     found = []
     for row in evidence:
         if row.suits == suits:
-            rest = scales_of((other for other in evidence if other is not row), book)
+            rest = score_of((other for other in evidence if other is not row), book)
             if rest.lean * pole < least:
                 found.append(row.rule)
     return tuple(found)
 
 
-def _native(item: Deliverable, whole: Whole, context: Context, declared: Declared) -> tuple[str, ...]:
+def _native(item: Deliverable, whole: DeliverableEvidence, context: Context, declared: Declared) -> tuple[str, ...]:
     """Return what of a deliverable is native already, in words."""
     found = []
     measures = context.assessor.gathered.measures[item.language]
@@ -188,12 +195,12 @@ def _native(item: Deliverable, whole: Whole, context: Context, declared: Declare
         found.append(
             f"{plural(files, 'assembly file')} hold its kernels" if files > 1 else "an assembly file holds its kernel"
         )
-    doors = {row.path for row in declared.of(item, "cgo")}
-    if doors and item.kind != "native-library" and len(doors) >= DOORS * max(1, whole.tally.size.files):
-        found.append(f"it calls C from {plural(len(doors), 'file')}")
-    played = roles_of(whole.evidence, context.book)
+    calling = {row.path for row in declared.of(item, "cgo")}
+    if calling and item.kind != "native-library" and len(calling) >= CALLING_C * max(1, whole.tally.size.files):
+        found.append(f"it calls C from {plural(len(calling), 'file')}")
+    roles = roles_of(whole.evidence, context.book)
     if any(
-        role.name in played and role.name == "embedded" for role in context.book.roles if role.suits != item.language
+        role.name in roles and role.name == "embedded" for role in context.book.roles if role.suits != item.language
     ):
         found.append("it runs on microcontrollers")
     return tuple(found)

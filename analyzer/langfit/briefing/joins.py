@@ -8,8 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
-from langfit.briefing.declared import Declared, Said
+from langfit.briefing.declared import Declared, FoundDeclaration
 from langfit.languages.paths import folder_of
 from langfit.model.report import Join
 from langfit.model.repository import Deliverable
@@ -21,8 +23,21 @@ _BRACKET = re.compile(r"\s*\([^)]*\)$")
 _SERVICE = re.compile(r"(?:service|svc)$")
 
 
-def joins_of(deliverables: Sequence[Deliverable], declared: Declared) -> dict[str, tuple[Join, ...]]:
-    """Return the joins of each deliverable, by its name."""
+class Binding(NamedTuple):
+    """A library in another language that a dependency brings along, and where that is imported first."""
+
+    library: str
+    path: str
+    line: int
+
+
+EMPTY: Mapping[str, Iterable[Binding]] = MappingProxyType({})
+
+
+def joins_of(
+    deliverables: Sequence[Deliverable], declared: Declared, bindings: Mapping[str, Iterable[Binding]] = EMPTY
+) -> dict[str, tuple[Join, ...]]:
+    """Return the joins of each deliverable, by its name; `bindings` are libraries that its dependencies bring along."""
     programs = _by_program(deliverables)
     servers = _servers(deliverables, declared)
     libraries = _native_libraries(deliverables)
@@ -33,6 +48,7 @@ def joins_of(deliverables: Sequence[Deliverable], declared: Declared) -> dict[st
             *_processes(item, declared, programs),
             *_services(item, declared, servers),
             *_foreign(item, declared, libraries),
+            *(Join(library, "ffi", path, line) for library, path, line in bindings.get(item.name, ())),
             *_modules(item, declared, deliverables),
         ]
         found[item.name] = tuple(_distinct(rows))
@@ -73,7 +89,7 @@ def _processes(item: Deliverable, declared: Declared, programs: Mapping[str, lis
     starts = list(declared.of(item, "starts"))
     if not starts or item.kind not in ("program", "custom"):
         return
-    words: dict[str, list[Said]] = {}
+    words: dict[str, list[FoundDeclaration]] = {}
     for word in declared.of(item, "word"):  # only those that are said to be programs
         words.setdefault(posixpath.basename(word.name), []).append(word)
     for start in starts:
@@ -97,9 +113,11 @@ def _is_common(name: str) -> bool:
     return "-" not in name and "_" not in name
 
 
-def _nearest(starts: Sequence[Said], words: Sequence[Said], other: Deliverable) -> Said | None:
+def _nearest(
+    starts: Sequence[FoundDeclaration], words: Sequence[FoundDeclaration], other: Deliverable
+) -> FoundDeclaration | None:
     """Return the start nearest to a word that names a program; what that program says of itself does not count."""
-    best: tuple[int, Said] | None = None
+    best: tuple[int, FoundDeclaration] | None = None
     for word in words:
         if word.component in other.own:
             continue
@@ -136,12 +154,12 @@ def _services(item: Deliverable, declared: Declared, servers: Mapping[str, Serve
     if item.kind == "library":
         return
     inside = set(item.components)
-    for row in declared.of(item, "client"):
+    for row in declared.of(item, "client", "maybe-client"):
         known = servers.get(_service(row.name))
         for other, component in known or ():
             if other is not item and (component not in inside or row.component in item.own):
                 yield Join(other.name, "rpc", row.path, row.line, internal=True)
-        if not known:
+        if not known and row.kind == "client":
             yield Join(row.name, "rpc", row.path, row.line)
 
 

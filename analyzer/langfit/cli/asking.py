@@ -12,6 +12,7 @@ from langfit.cli.frame import ENVIRONMENT, Command, epilog, put, shown
 from langfit.cli.options import REV, Rule, settings, terms
 
 KEPT = ("base", "baseline", "fail-on", "fail-on-empty", "show")
+OF_SCANS = ("jobs", "timeout", "max-size", "follow-git-links", "include", "exclude", "components")
 
 
 @click.command(
@@ -64,10 +65,10 @@ def cache(*, clear: bool) -> None:
     from langfit.model.evidence import plural
 
     if clear:
-        put(f"{kept.clear()}: everything that langfit kept is removed")
+        put(shown(f"{kept.clear()}: everything that langfit kept is removed"))
         return
     place, rows, size = kept.kept()
-    put(f"{place}: facts of {plural(rows, 'file')}, {plural(size, 'byte')} in all")
+    put(shown(f"{place}: facts of {plural(rows, 'file')}, {plural(size, 'byte')} in all"))
 
 
 @click.command(
@@ -82,13 +83,14 @@ def cache(*, clear: bool) -> None:
     ),
 )
 @click.argument("rule", type=Rule())
-@settings(without=(*KEPT, "jobs", "timeout", "max-size", "include", "exclude", "components"))
+@settings(without=(*KEPT, *OF_SCANS))
 @click.pass_context
 def explain(ctx: click.Context, /, **given: Any) -> None:
     """Print the page of a rule (go/format-in-loop) or of a claim (claim:C5)."""
     from langfit.explain import page_of
+    from langfit.formats import door
 
-    put(page_of(given["rule"], terms(ctx, {**given, "path": "."}).book))
+    put(door.shut(page_of(given["rule"], terms(ctx, {**given, "path": "."}).book)))
 
 
 @click.command(
@@ -103,11 +105,12 @@ def explain(ctx: click.Context, /, **given: Any) -> None:
     ),
 )
 @click.option("--check", metavar="DIR", help="Validate a folder of rules and run its examples.")
-@settings(without=(*KEPT, "jobs", "timeout", "max-size", "include", "exclude", "components"))
+@settings(without=(*KEPT, *OF_SCANS))
 @click.pass_context
 def rules(ctx: click.Context, /, **given: Any) -> None:
     """List all rules in force, or validate a pack."""
     from langfit.explain import listing
+    from langfit.formats import door
     from langfit.model.evidence import plural
 
     if given["check"] is not None:
@@ -115,4 +118,4 @@ def rules(ctx: click.Context, /, **given: Any) -> None:
 
         put(shown(f"{plural(trial.check_pack(Path(given['check'])), 'example')} hold"))
         return
-    put(listing(terms(ctx, {**given, "path": "."}).book))
+    put(door.shut(listing(terms(ctx, {**given, "path": "."}).book)))

@@ -57,7 +57,8 @@ def write_baseline(ctx: click.Context, /, **given: Any) -> None:
     options = structs.replace(asked.options, base=None, baseline=None)
     report = route.scan(given["path"], options, route.Watch(terminal.progress(quiet=given["quiet"])), asked.book)
     found = known.known_of(report)
-    write(target, known.text_of(found))
+    # A place that the user did not name may be one that the repository has planted.
+    write(target, known.text_of(found), asked.root, *([] if given["output"] else [asked.home]))
     if not given["quiet"]:
         numbers = (
             f"The advice of {plural(len(found.advice), 'deliverable')} and {plural(len(found.findings), 'finding')}"

@@ -40,7 +40,7 @@ def init(path: str, *, force: bool) -> None:
     report = route.scan(path, route.Options(cache=True), route.Watch(terminal.progress(quiet=False)))
     if report.source.revision is not None:
         raise LangfitError(f"{path} is a bare repository: write the file elsewhere and name it by --config.")
-    replace(target, starter.text(report).encode("ascii"), path)
+    replace(target, starter.text(report).encode("ascii"), [path])
     put(shown(f"{target} written; `langfit config` shows what is in force"))
 
 

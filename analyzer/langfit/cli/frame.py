@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from langfit.model.errors import LangfitError
+from langfit.process import silence, tell
 
 FOUND, BROKEN = 1, 2
 WIDEST = 40  # columns of a name in a page of help; beside wider ones there is no room for words
@@ -62,8 +64,50 @@ class Sentences(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print the sentences through the door."""
+        del file
         for sentence in self.sentences:
-            click.echo(shown(f"langfit: {sentence}"), file=file or sys.stderr)
+            tell(shown(f"langfit: {sentence}"))
+
+
+class Program(click.Group):
+    """All commands. What click itself prints, help and the mistakes of a command line, may meet a full disk as well."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options that stand before the command."""
+        with _printing():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _printing():
+            return super().invoke(ctx)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line and end with its status."""
+        try:
+            return super().main(*args, **extra)
+        except OSError:  # of a sentence about a mistake in the command line
+            silence(sys.stderr)
+            sys.exit(BROKEN)
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        error.message = shown(error.message)  # it may repeat the name of a branch
+        raise
+    except OSError as problem:
+        silence(sys.stdout)
+        if problem.errno == errno.EPIPE:
+            raise click.exceptions.Exit(0) from None
+        raise Sentences(_unwritten(problem)) from None
+
+
+def _unwritten(problem: OSError) -> LangfitError:
+    reason = problem.strerror or "it is closed"
+    return LangfitError(f"The standard output cannot be written ({reason}); make room, or name a file by --output.")
 
 
 class Command(click.Command):
@@ -94,42 +138,34 @@ def shown(line: str) -> str:
 
 def put(text: str) -> None:
     """Write a result. A reader that has gone away, or no stdout at all, is no mistake; a full disk is one."""
-    if sys.stdout is None:
-        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         if not text.endswith("\n"):
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     except OSError as problem:
-        # What is left in the buffer would be tried again at exit, and fail there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         if not isinstance(problem, BrokenPipeError):
-            reason = problem.strerror or "it is closed"
-            message = f"The standard output cannot be written ({reason}); make room, or name a file by --output."
-            raise LangfitError(message) from None
+            raise _unwritten(problem) from None
 
 
 def read(path: str, most: int) -> bytes:
     """Return the bytes of a regular file, or of the standard input for "-", at most one more than `most`."""
+    from langfit import regular
+
     try:
-        if path == "-":
-            return sys.stdin.buffer.read(most + 1)
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise LangfitError(f"{path} is no regular file; name a file, or - for the standard input.")
-            return file.read(most + 1)
+        return sys.stdin.buffer.read(most + 1) if path == "-" else regular.read(path, most)
     except (OSError, ValueError) as problem:
         reason = (isinstance(problem, OSError) and problem.strerror) or "it cannot be read"
-        raise LangfitError(f"{path} cannot be read ({reason}); name an existing file.") from None
+        sentence = f"{path} cannot be read ({reason}); name a regular file, or - for the standard input."
+        raise LangfitError(sentence) from None
 
 
-def write(path: str, text: str, tree: str = "") -> None:
+def write(path: str, text: str, *trees: str) -> None:
     """Write a file that the user named: beside its place, and then moved there, so that no half of one is left.
 
-    Below `tree`, the scanned folder, nothing is written through a link: what is there may be planted.
+    Below one of `trees`, such as the scanned folder, nothing is written through a link: what is there may be planted.
     """
     from langfit.writing import replace
 
-    replace(path, text.encode("utf-8", "replace"), tree)
+    replace(path, text.encode("utf-8", "replace"), trees)

@@ -106,10 +106,13 @@ def _weight(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
 
 def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     if values:
-        from langfit.globs import pattern_of
+        from langfit.config.settings import MOST_PATTERNS
+        from langfit.globs import is_usable
 
+        if len(values) > MOST_PATTERNS:
+            raise click.BadParameter(f"there are more than {MOST_PATTERNS:,} of them; name folders instead of files")
         for value in values:
-            if pattern_of(value) is None:
+            if not is_usable(value):
                 message = f"{value!r} is no pattern that git could use; see gitignore(5)"
                 raise click.BadParameter(message)
     return values

@@ -10,6 +10,7 @@ import click
 from langfit.cli import terminal
 from langfit.cli.frame import COLOURS, ENVIRONMENT, EXITS, FOUND, Command, epilog, put, read, shown, write
 from langfit.cli.options import COLOUR, REV, Format, settings, terms
+from langfit.process import tell
 
 
 def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -102,16 +103,16 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         _timing(watch)
     reasons = is_failing(whole, chosen.fail_on, empty=chosen.fail_on_empty)
     for reason in reasons:
-        click.echo(shown(f"langfit: fails: {reason}"), err=True)
+        tell(shown(f"langfit: fails: {reason}"))
     if reasons:
         sys.exit(FOUND)
 
 
 def _timing(watch: Any) -> None:
     for stage, seconds in watch.seconds.items():
-        click.echo(f"{stage:12} {seconds:8.3f} s", err=True)
+        tell(f"{stage:12} {seconds:8.3f} s")
     for name, number in sorted(watch.counts.items()):
-        click.echo(f"{name:12} {number:6} blobs", err=True)
+        tell(f"{name:12} {number:6} blobs")
 
 
 @click.command(
@@ -159,7 +160,18 @@ def why(ctx: click.Context, /, **given: Any) -> None:
 @click.argument("saved", metavar="FILE", default="-")
 @click.option("--format", "shown", type=Format(), default="text", show_default=True, help="Format of what is printed.")
 @settings(
-    without=("base", "baseline", "fail-on-empty", "jobs", "timeout", "max-size", "include", "exclude", "components")
+    without=(
+        "base",
+        "baseline",
+        "fail-on-empty",
+        "jobs",
+        "timeout",
+        "max-size",
+        "follow-git-links",
+        "include",
+        "exclude",
+        "components",
+    )
 )
 @COLOUR
 @click.pass_context
@@ -180,6 +192,6 @@ def judge(ctx: click.Context, /, **given: Any) -> None:
     put(formats.render(given["shown"], report, width=terminal.width(), colour=wanted, show=chosen.show))
     reasons = is_failing(report, chosen.fail_on)
     for reason in reasons:
-        click.echo(shown(f"langfit: fails: {reason}"), err=True)
+        tell(shown(f"langfit: fails: {reason}"))
     if reasons:
         sys.exit(FOUND)

@@ -41,17 +41,18 @@ def linked(choice: str, stream: Any, environment: Mapping[str, str] = os.environ
     return coloured(choice, stream, environment) and bool(stream.isatty())
 
 
-def progress(*, quiet: bool) -> Progress:
+def progress(*, quiet: bool, unit: str = "files") -> Progress:
     """Show how far a scan is: on a terminal, after two seconds, and wiped away at the end."""
     if quiet or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return lambda _done, _total: None
-    return _Bar().show
+    return _Bar(unit).show
 
 
 class _Bar:
     """A bar that is drawn once waiting takes long. With --base there are two rounds, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
         self._began = self._drawn = monotonic()
         self._done = 0
         self._bar: Any = None
@@ -70,7 +71,11 @@ class _Bar:
             self._drawn = now
             if self._bar is None:
                 self._open(total)
-            self._bar.update(self._task, completed=done, rate=f"{done / (now - self._began):,.0f} files/s")
+            self._bar.update(
+                self._task,
+                completed=done,
+                rate=f"{done / (now - self._began):,.{0 if done > now - self._began else 1}f} {self._unit}/s",
+            )
             self._bar.refresh()
 
     def _open(self, total: int) -> None:

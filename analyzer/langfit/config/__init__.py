@@ -4,8 +4,9 @@ Nothing here opens a repository or a rule file; `langfit.terms` brings those tog
 """
 
 from langfit.config.read import Found, Read, find, framed, placed, read
-from langfit.config.settings import KEYS, NAME, SETTINGS, Config, Settled, settled
+from langfit.config.settings import KEYS, NAME, SETTINGS, Config, ResolvedConfig, settled
 
 __all__ = [
-    "KEYS", "NAME", "SETTINGS", "Config", "Found", "Read", "Settled", "find", "framed", "placed", "read", "settled",
+    "KEYS", "NAME", "SETTINGS", "Config", "Found", "Read", "ResolvedConfig", "find",
+    "framed", "placed", "read", "settled",
 ]  # fmt: skip

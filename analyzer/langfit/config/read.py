@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from langfit.config.settings import KEYS, MOST_PATTERNS, NAME, SETTINGS, Setting, Value
-from langfit.globs import pattern_of
-from langfit.model.suppression import Standing
+from langfit.globs import is_usable
+from langfit.model.suppression import ConfigSuppression
 from langfit.toml.diagnostics import Diagnostic, shorten
 from langfit.toml.document import Document
 from langfit.toml.overrides import Override, SetPoints, SetWeight, overrides_of
@@ -169,7 +169,7 @@ class _Reader:
             self.document.error(sentence, self.document.line(table, key))
             return ()
         for row, line in rows:
-            if pattern_of(row) is None:
+            if not is_usable(row):
                 self.document.error(f"{shorten(row)} is no pattern that git could use; see gitignore(5).", line)
         return tuple(framed(row, self.found.below) for row, _ in rows)
 
@@ -197,7 +197,7 @@ class _Reader:
             return "." if clean == self.found.above else clean.removeprefix(self.found.above + "/")
         return os.path.normpath(f"{self.found.below}/{clean}") if self.found.below else clean
 
-    def ignores(self) -> tuple[Standing, ...]:
+    def ignores(self) -> tuple[ConfigSuppression, ...]:
         document = self.document
         rows = document.tables(document.table, "ignore")
         if len(rows) > MOST_PATTERNS:
@@ -211,7 +211,9 @@ class _Reader:
             paths = self.patterns(row, "paths") if "paths" in row else ()
             if not paths:
                 document.error('`paths` must name patterns here, as in paths = ["**"].', document.line(row))
-            found.append(Standing(rule[:200], paths, " ".join(reason.split()), self.found.shown, document.line(row)))
+            found.append(
+                ConfigSuppression(rule[:200], paths, " ".join(reason.split()), self.found.shown, document.line(row))
+            )
         return tuple(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct, structs
 
-from langfit.model.suppression import Standing
+from langfit.model.suppression import ConfigSuppression
 from langfit.toml.overrides import Disable, Origin, Override, weighted
 
 NAME = "langfit.toml"
@@ -37,12 +37,13 @@ class Config(Struct, frozen=True, kw_only=True):
     timeout: float = 10.0  # seconds of wall clock per file
     max_size: int = 4 << 20  # bytes; the largest hand-written file seen in 122 repositories is below 1 MB
     cache: bool = True
+    follow_git_links: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     components: dict[str, tuple[str, ...]] = {}
     weights: dict[str, str | float] = {}
-    ignore: tuple[Standing, ...] = ()
+    ignore: tuple[ConfigSuppression, ...] = ()
 
 
 class Setting(NamedTuple):
@@ -84,6 +85,7 @@ SETTINGS = (
     Setting("timeout", "number", "--timeout", "Wall clock for one file.", "SECONDS", least=0.01, most=MOST_SECONDS),
     Setting("max-size", "whole", "--max-size", "Skip larger files.", "BYTES", least=1, most=MOST_BYTES),
     Setting("cache", "flag", "--cache", "Keep the facts of files for the next scan."),
+    Setting("follow-git-links", "flag", "--follow-git-links", "Read a repository that leads out of its folder."),
     Setting("include", "patterns", "--include", "Judge only files that gitignore patterns name.", "PATTERN"),
     Setting("exclude", "patterns", "--exclude", "Judge no file that gitignore patterns name.", "PATTERN"),
     Setting("disable", "names", "--disable", "Switch off a rule, a glob of rules, or family:NAME.", "RULE"),
@@ -101,7 +103,7 @@ class Value(NamedTuple):
     where: str
 
 
-class Settled(Struct, frozen=True):
+class ResolvedConfig(Struct, frozen=True):
     """The settings in force, where each comes from, and what was asked of rules."""
 
     config: Config
@@ -109,7 +111,7 @@ class Settled(Struct, frozen=True):
     overrides: tuple[Override, ...]
 
 
-def settled(flags: Mapping[str, Any], file: Mapping[str, Value], overrides: tuple[Override, ...]) -> Settled:
+def settled(flags: Mapping[str, Any], file: Mapping[str, Value], overrides: tuple[Override, ...]) -> ResolvedConfig:
     """Settle every key: flags win over the file, the file over defaults, and nothing is merged.
 
     `flags` and `file` go by key. `overrides` are those of the file; flags replace them key by key as well.
@@ -126,4 +128,4 @@ def settled(flags: Mapping[str, Any], file: Mapping[str, Value], overrides: tupl
     asked = [row for row in overrides if ("disable" if isinstance(row, Disable) else "weights") not in flags]
     asked += [Disable(name, Origin("--disable", 0)) for name in flags.get("disable", ())]
     asked += [weighted(name, weight, Origin("--weight", 0)) for name, weight in flags.get("weights", {}).items()]
-    return Settled(structs.replace(Config(), **values), origins, tuple(asked))
+    return ResolvedConfig(structs.replace(Config(), **values), origins, tuple(asked))

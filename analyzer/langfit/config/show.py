@@ -7,17 +7,17 @@ from typing import Any
 
 import msgspec
 
-from langfit.config.settings import SETTINGS, Config, Settled
+from langfit.config.settings import SETTINGS, Config, ResolvedConfig
 
 Row = tuple[str, Any, str]  # key, value, origin
 
 
-def rows(settled: Settled) -> list[Row]:
+def rows(settled: ResolvedConfig) -> list[Row]:
     """Return a row for each setting, in the order of the documentation."""
     return [(setting.key, _plain(settled.config, setting.field), settled.origins[setting.key]) for setting in SETTINGS]
 
 
-def listing(settled: Settled, file: str) -> str:
+def listing(settled: ResolvedConfig, file: str) -> str:
     """Return the rows as text that langfit.toml takes, under the file they may come from ("" for none)."""
     found = [(key, json.dumps(value, ensure_ascii=False), origin) for key, value, origin in rows(settled)]
     wide = max(len(key) for key, _, _ in found)
@@ -29,7 +29,7 @@ def listing(settled: Settled, file: str) -> str:
     return "\n".join([head, *lines])
 
 
-def data(settled: Settled, file: str) -> dict[str, Any]:
+def data(settled: ResolvedConfig, file: str) -> dict[str, Any]:
     """Return the rows as data, schema `langfit/config/1`."""
     settings = {key: {"value": value, "from": origin} for key, value, origin in rows(settled)}
     return {"schema": "langfit/config/1", "file": file or None, "settings": settings}

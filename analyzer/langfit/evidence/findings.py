@@ -20,7 +20,7 @@ from langfit.model.summary import Hit
 _MAJOR = re.compile(r"/v\d+(?=/|$| )")
 
 
-class Asked(NamedTuple):
+class Reporting(NamedTuple):
     """A component with the evidence that decides what is reported in it."""
 
     component: Component
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     whole: bool  # whether rules that count over a component may report it
 
 
-def findings_of(asked: Iterable[Asked], gathered: Gathered, thresholds: Thresholds) -> list[Finding]:
+def findings_of(asked: Iterable[Reporting], gathered: Gathered, thresholds: Thresholds) -> list[Finding]:
     """Return all findings, sorted by place. Uses up the places that were gathered."""
     rows = {one.component.name: one for one in asked}
     found: list[Finding] = []
@@ -37,7 +37,7 @@ def findings_of(asked: Iterable[Asked], gathered: Gathered, thresholds: Threshol
         measures = gathered.measures[one.component.language]
         if one.whole:
             found.extend(_counted(one, measures, thresholds))
-    found.extend(_placed(rows, gathered, thresholds))
+    found.extend(_site_findings(rows, gathered, thresholds))
     return sorted(found, key=lambda f: (f.path, f.line, f.column, f.end_line, f.end_column, f.rule, f.component))
 
 
@@ -46,7 +46,7 @@ def stable_name(name: str) -> str:
     return _MAJOR.sub("", name)
 
 
-def _counted(one: Asked, measures: Measures, thresholds: Thresholds) -> Iterator[Finding]:
+def _counted(one: Reporting, measures: Measures, thresholds: Thresholds) -> Iterator[Finding]:
     for number, row in one.rows:
         rule = measures.rules[number]
         if row.strength < thresholds.finding_strength:
@@ -73,7 +73,7 @@ def _counted(one: Asked, measures: Measures, thresholds: Thresholds) -> Iterator
         )
 
 
-def _placed(asked: Mapping[str, Asked], gathered: Gathered, thresholds: Thresholds) -> Iterator[Finding]:
+def _site_findings(asked: Mapping[str, Reporting], gathered: Gathered, thresholds: Thresholds) -> Iterator[Finding]:
     """Yield the places of rules whose evidence is of some strength in the component that holds them."""
     shown: dict[str, dict[int, list[int]]] = {}  # component -> measure -> rules that report its places
     for name, one in asked.items():
@@ -89,7 +89,7 @@ def _placed(asked: Mapping[str, Asked], gathered: Gathered, thresholds: Threshol
                 yield _at(measures.rules[number], hit, path, one)
 
 
-def _at(rule: Rule, hit: Hit, path: str, one: Asked) -> Finding:
+def _at(rule: Rule, hit: Hit, path: str, one: Reporting) -> Finding:
     span = hit.span
     wide = span.shift or span.last_shift
     return Finding(

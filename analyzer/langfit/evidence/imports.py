@@ -17,7 +17,7 @@ SOURCE = "imports"
 MOST_PATHS = 200_000  # import paths whose meaning is remembered at a time: they come from scanned code
 
 
-class _Wanted(NamedTuple):
+class _Measured(NamedTuple):
     """The paths that measures want: exact ones, which cover all below them, and those with a `*` for any rest."""
 
     exact: dict[str, list[int]]  # path -> numbers of measures
@@ -101,8 +101,8 @@ class Imports:
         return self._roles[pattern], self._using.get(pattern, ())
 
 
-def _wanted(measures: Iterable[tuple[int, Measure]], normal: Callable[[str], str]) -> _Wanted:
-    found = _Wanted({}, [], {}, {})
+def _wanted(measures: Iterable[tuple[int, Measure]], normal: Callable[[str], str]) -> _Measured:
+    found = _Measured({}, [], {}, {})
     for number, measure in measures:
         for name in measure.imports:
             plain = normal(name)

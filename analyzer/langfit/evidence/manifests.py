@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from langfit.facts.measures import Measures
 from langfit.languages.paths import folder_of, name_of, nearest
@@ -29,11 +30,26 @@ class Nearest:
         return self._memo[folder]
 
 
-def observe(component: Component, manifest: Manifest, measures: Measures) -> Iterator[Observation]:
+class Asked(NamedTuple):
+    """An entry of a manifest that a measure asks for."""
+
+    measure: int
+    place: Place
+
+
+def asked(manifest: Manifest, measures: Measures) -> list[Asked]:
+    """Return the entries of a manifest that measures ask for."""
+    return [
+        Asked(number, Place(manifest.path, line, 1, name))
+        for number, measure in measures.numbered("manifest")
+        for line, name in held(measure.entries, manifest)
+    ]
+
+
+def observe(component: Component, entries: Iterable[Asked]) -> Iterator[Observation]:
     """Yield an observation for each entry of the manifest of a component that a measure asks for."""
-    for number, measure in measures.numbered("manifest"):
-        for line, name in held(measure.entries, manifest):
-            yield Observation(component.name, number, 1, Place(manifest.path, line, 1, name), SOURCE, once=True)
+    for entry in entries:
+        yield Observation(component.name, entry.measure, 1, entry.place, SOURCE, once=True)
 
 
 def held(entries: Iterable[str], manifest: Manifest) -> list[tuple[int, str]]:

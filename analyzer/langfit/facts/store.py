@@ -113,7 +113,8 @@ class _Queue:
         """Yield the tasks for all files that wait.
 
         What is cached later is keyed by the bytes that were read: an index or a tree may name another blob than the one
-        whose bytes it gives.
+        whose bytes it gives. So where a file is not what its group is taken for, only that is known of this file, and
+        the others of the group are looked at one by one.
         """
         pending = [(group[0], key) for key, group in self.waiting.items()]
         pending.sort(key=lambda row: (-row[0].file.size, row[0].file.path))
@@ -123,38 +124,32 @@ class _Queue:
             at += 1
             if key not in self.waiting:
                 continue
-            data = self._data(request, key)
-            if data is None:
-                continue
+            data, why = self._data(request)
             actual = self.key(request, blob_id(data))
-            if actual != key:
-                group = self.waiting.pop(key)
-                # Only this file is known to hold these bytes; the others of the group are looked at one by one.
-                rest = [row for row in group if row.file.path != request.file.path]
-                if request.file.blob:
-                    for row in rest:
+            if why or actual != key:
+                for row in self.waiting.pop(key):
+                    if row.file.path != request.file.path:
                         own = f"?{row.file.path}"
                         self.waiting[own] = [row]
                         pending.append((row, own))
-                    group = [request]
+            if why:
+                self.refused.append(Outcome(request.file, None, why))
+                continue
+            if actual != key:
                 known = actual in self.waiting
-                self.waiting.setdefault(actual, []).extend(group)
+                self.waiting.setdefault(actual, []).append(request)
                 if known:
                     continue
             self.count("parsed" if request.full else "skimmed", 1)
             yield Task(actual, request.file.language or "", request.full, data)
 
-    def _data(self, request: Request, key: str) -> bytes | None:
-        """Return the bytes of a file; None, and its group is refused, where there are none to be had."""
+    def _data(self, request: Request) -> tuple[bytes, str]:
+        """Return the bytes of a file, or the reason why there are none to be had."""
         try:
             data = self.read(request.file)
-            why = refusal(data) or ("too-big" if len(data) > self.limits.max_size else None)
         except Unreadable as problem:
-            data, why = b"", problem.reason
-        if why:
-            self.refused.extend(Outcome(row.file, None, why) for row in self.waiting.pop(key))
-            return None
-        return data
+            return b"", problem.reason
+        return data, refusal(data) or ("too-big" if len(data) > self.limits.max_size else "")
 
 
 def _recalled(requests: list[Request], queue: _Queue, cache: Cache | None) -> Iterator[Outcome]:

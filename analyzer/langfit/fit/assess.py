@@ -10,7 +10,7 @@ from langfit.evidence.rows import rows_of
 from langfit.evidence.totals import Tally, together
 from langfit.evidence.values import oldest
 from langfit.fit.fit import Balance, Fit, Part, fit_of, fit_of_whole
-from langfit.fit.scales import points_of
+from langfit.fit.score import points_of
 from langfit.languages import LANGUAGES
 from langfit.model import report
 from langfit.model.evidence import Evidence
@@ -31,7 +31,7 @@ class Assessed(NamedTuple):
     alone: bool  # large enough to be judged by itself
 
 
-class Whole(NamedTuple):
+class DeliverableEvidence(NamedTuple):
     """A deliverable as the sum of what is linked into it."""
 
     tally: Tally
@@ -78,14 +78,14 @@ class Assessor:
             version = oldest(self._versions.get(path, "") for path in tally.manifests)
         return rows_of(self.gathered.measures[language], tally, self.book.thresholds, version), version
 
-    def whole(self, language: LanguageId, names: Sequence[str], own: Sequence[str] = ()) -> Whole:
+    def whole(self, language: LanguageId, names: Sequence[str], own: Sequence[str] = ()) -> DeliverableEvidence:
         """Return the sum of several components, with the balance of their parts; `own` are those of a main package."""
         tally = self._sum(language, names)
         evidence = tuple(row for _, row in self._rows(language, tally)[0])
         parts = [part for name in names for part in self._parts(name).values()]
         main = next(iter(self._parts(own[0]).values()), None) if len(own) == 1 else None
         fit, balance = fit_of_whole(evidence, tally.size, language, self.book, parts, main)
-        return Whole(tally, evidence, fit, balance, parts)
+        return DeliverableEvidence(tally, evidence, fit, balance, parts)
 
     def tokens(self, component: str) -> int:
         """Return the size of a component by itself, in tokens."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from langfit.evidence.totals import Size
-from langfit.fit.scales import Scales, Side, scales_of
+from langfit.fit.score import Score, Side, score_of
 from langfit.languages import LANGUAGES, opposite
 from langfit.model.evidence import Evidence
 from langfit.model.repository import LanguageId
@@ -32,7 +32,7 @@ class Fit(NamedTuple):
     confidence: float  # 0..1
     suits: LanguageId | None
     why: Reason  # why it suits neither
-    scales: Scales
+    score: Score
 
 
 class Part(NamedTuple):
@@ -51,8 +51,8 @@ class Balance(NamedTuple):
 
 def fit_of(evidence: Sequence[Evidence], size: Size, language: LanguageId, book: Rulebook) -> Fit:
     """Return the fit of code of one language by its evidence alone."""
-    scales = scales_of(evidence, book)
-    return _answered(scales, scales.lean, size, language, book)
+    score = score_of(evidence, book)
+    return _answered(score, score.lean, size, language, book)
 
 
 def fit_of_whole(
@@ -71,15 +71,15 @@ def fit_of_whole(
     them do, if it speaks for the present language, and where any more of them do, if it speaks against it. Where all of
     this is close, the main package says what the program is, if it is large enough to be judged.
     """
-    scales = scales_of(evidence, book)
+    score = score_of(evidence, book)
     balance = balance_of(parts)
     marks = book.thresholds
     large = _between(size.tokens / marks.diluted_tokens, LARGE)
-    lean = _mixed(scales.lean, _balanced(scales.lean, balance, language, book), large) if large else scales.lean
+    lean = _mixed(score.lean, _balanced(score.lean, balance, language, book), large) if large else score.lean
     if main is not None:
         judged = _between(main.tokens / marks.small_tokens, JUDGED)
-        lean = _mixed(lean, _said_by_main(lean, main.lean, language, book), judged)
-    return _answered(scales, round(lean, 4), size, language, book), balance
+        lean = _mixed(lean, _led_by_main(lean, main.lean, language, book), judged)
+    return _answered(score, round(lean, 4), size, language, book), balance
 
 
 def _between(value: float, ramp: Ramp) -> float:
@@ -92,7 +92,7 @@ def _mixed(first: float, second: float, share: float) -> float:
     return first + share * (second - first)
 
 
-def _said_by_main(lean: float, main: float, language: LanguageId, book: Rulebook) -> float:
+def _led_by_main(lean: float, main: float, language: LanguageId, book: Rulebook) -> float:
     """Return a lean with what a large main package says, where the rest is close.
 
     There is a doubt where what a program links speaks against its language and its main package does not.
@@ -130,24 +130,24 @@ def balance_of(parts: Iterable[Part]) -> Balance:
     return Balance({name: round(share, 4) for name, share in shares.items()}, round(1.0 - sum(shares.values()), 4))
 
 
-def _answered(scales: Scales, lean: float, size: Size, language: LanguageId, book: Rulebook) -> Fit:
+def _answered(score: Score, lean: float, size: Size, language: LanguageId, book: Rulebook) -> Fit:
     marks = book.thresholds
     confidence = round(min(marks.confidence_base + marks.confidence_slope * abs(lean), marks.confidence_most), 3)
 
     def unclear(why: Reason) -> Fit:
-        return Fit(lean, min(confidence, 0.5), None, why, scales)
+        return Fit(lean, min(confidence, 0.5), None, why, score)
 
     if size.tokens and size.broken > marks.broken_share * size.tokens:
         return unclear("broken")
     winner = next(name for name, spoken in LANGUAGES.items() if (spoken.pole * lean > 0 or lean == 0))
-    side, other = scales.sides[winner], scales.sides[opposite(winner).id]
+    side, other = score.sides[winner], score.sides[opposite(winner).id]
     if side.points < marks.min_points:
         return unclear("too-little" if other.points < marks.min_points else "close")
     if abs(lean) < (marks.suits if winner == language else marks.leave):
         return unclear("close")
     if not _carries(side, other, book):
         return unclear("one-sign")
-    return Fit(lean, confidence, winner, "", scales)
+    return Fit(lean, confidence, winner, "", score)
 
 
 def _carries(side: Side, other: Side, book: Rulebook) -> bool:

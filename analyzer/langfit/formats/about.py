@@ -124,8 +124,8 @@ def _shares(item: Deliverable) -> list[tuple[str, float]]:
 
 def _evidence(rows: Sequence[Evidence], show: Show) -> tuple[Words, ...]:
     """Return the evidence of one side: the strongest few, and how many more there are, unless all was asked for."""
-    weighing = [row for row in rows if row.weight != "contextual"] or list(rows)
-    shown = rows if show == "all" else weighing[:MOST_EVIDENCE]
+    counted = [row for row in rows if row.weight != "contextual"] or list(rows)
+    shown = rows if show == "all" else counted[:MOST_EVIDENCE]
     found = [evidence_words(row) for row in shown]
     more = len(rows) - len(shown)
     if more > 0 and show != "all":

@@ -1,8 +1,8 @@
 """The one door: everything that langfit prints passes it, so that no name in a scanned repository can act.
 
 Names and messages may hold whatever a hostile tree holds: escape sequences for the terminal, bidirectional marks
-that show other text than there is, line starts that a GitHub runner takes for commands. The door knows characters
-and lines only. Markdown, HTML, URIs and SARIF links each have their own escapes, in the format that needs them.
+that show other text than there is, lines that the runner of some CI service obeys. The door knows characters and
+lines only. Markdown, HTML, URIs and SARIF links each have their own escapes, in the format that needs them.
 """
 
 from __future__ import annotations
@@ -24,14 +24,19 @@ _UNSAFE = (
 )
 _UNSAFE_IN_LINE = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_IN_TEXT = re.compile(f"(?![\n\t])[{_UNSAFE}]")
-_COLOUR = r"\x1b\[[0-9;]*m"
+# The colours that `text` uses. Hidden text, with which the notes of Jenkins begin, is not among them.
+_COLOUR = r"\x1b\[(?:[0-4;]|[39][0-7])*m"
 _UNSAFE_BESIDE_COLOUR = re.compile(f"({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
 _LINK = r"\x1b\]8;;([!-~]*)\x1b\\"
 _UNSAFE_BESIDE_LINK = re.compile(f"{_LINK}|({_COLOUR})|(?![\n\t])[{_UNSAFE}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no byte (PEP 383)
 _SCRIPT_END = re.compile("<([/!])")
-_COMMAND = re.compile(rf"^((?:[^\S\n]|{_COLOUR})*):(?=:)", re.MULTILINE)
+# What runners obey: GitHub a line that begins with `::` after blanks, Buildkite one that begins a group; GitHub and
+# Azure Pipelines `##[` and `##vso[` anywhere, TeamCity `##teamcity[`, GitLab the marks of a section.
+_LINE = re.compile(rf"^((?:[^\S\n]|{_COLOUR})*)(?=::|(?:---|\+\+\+|~~~)[^\S\n]|\^\^\^[^\S\n]+\+\+\+)", re.MULTILINE)
+_MARK = re.compile(r"(##\w*)\[")
+_SECTION = re.compile(r"(section_(?:start|end)):(?=\d)")
 
 
 def clean(text: str, *, keep: str = "") -> str:
@@ -46,13 +51,19 @@ def clean(text: str, *, keep: str = "") -> str:
 
 
 def defuse(text: str, *, own: bool = False) -> str:
-    """`text` in which no line is a command to a GitHub runner.
+    """`text` in which no line is a command to the runner of a CI service.
 
-    A runner obeys `::name::` at the start of a line, after blanks, and `##[name]` anywhere in a line. A backslash
-    goes before the `::` and before the `[`: a reader sees it in plain text, and Markdown takes it for an escape.
-    With `own` the lines are commands that the format itself wrote and stay; `##[` is defused all the same.
+    A backslash goes before what begins a line, and before the bracket or the colon of what counts anywhere: a reader
+    sees it in plain text, and Markdown takes it for an escape. With `own` the lines are commands that the format itself
+    wrote and stay; the other marks are defused all the same.
     """
-    return (text if own else _COMMAND.sub(r"\1\\:", text)).replace("##[", "##\\[")
+    text = _MARK.sub(r"\1\\[", text if own else _LINE.sub(r"\1\\", text))
+    return _SECTION.sub(r"\1\\:", text)
+
+
+def defuse_html(text: str) -> str:
+    """`text` of a page in which no mark in the middle of a line is a command, and that shows the same."""
+    return _SECTION.sub(r"\1&#58;", _MARK.sub(r"\1&#91;", text))
 
 
 def shut(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str:
@@ -84,11 +95,12 @@ def json_text(value: object, *, indent: int = 2) -> str:
     """`value` (dicts, lists, strings, numbers) as JSON that every parser reads back and that harms no terminal.
 
     Lone surrogates become U+FFFD, since strict parsers refuse them. All other characters survive a round trip:
-    unsafe ones, the `##[` of a runner's command and the `<` of `</` and `<!`, which would end a script that holds the
+    unsafe ones, marks of a runner's command and the `<` of `</` and `<!`, which would end a script that holds the
     JSON, are written as `\\uXXXX`. Ends with a newline.
     """
     text = _SURROGATE.sub(REPLACEMENT, json.dumps(value, ensure_ascii=False, allow_nan=False))
-    text = _UNSAFE_IN_LINE.sub(lambda match: _escape(match[0]), text).replace("##[", "#\\u0023[")
+    text = _UNSAFE_IN_LINE.sub(lambda match: _escape(match[0]), text)
+    text = _SECTION.sub(r"\1\\u003a", _MARK.sub(r"\1\\u005b", text))
     text = _SCRIPT_END.sub(r"\\u003c\1", text)
     return msgspec.json.format(text, indent=indent) + "\n"
 

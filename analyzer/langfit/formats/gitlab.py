@@ -36,10 +36,10 @@ def render(report: Report) -> str:
         )
         for row in report.syntax_errors
     ]
-    return door.json_text(_told_apart(entries))
+    return door.json_text(_distinct(entries))
 
 
-def _told_apart(entries: list[dict[str, object]]) -> list[dict[str, object]]:
+def _distinct(entries: list[dict[str, object]]) -> list[dict[str, object]]:
     """Return entries with fingerprints that are unique: of two with one fingerprint, GitLab shows the first only."""
     seen: Counter[object] = Counter()
     for entry in entries:

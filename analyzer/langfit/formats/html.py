@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import jinja2
 
@@ -14,7 +15,7 @@ from langfit.formats.strips import WIDE
 from langfit.languages import LANGUAGES
 from langfit.model.report import Report
 
-_WEB = resources.files("langfit.formats") / "web"
+WEB = resources.files("langfit.formats") / "web"
 
 
 def render(report: Report) -> str:
@@ -23,9 +24,9 @@ def render(report: Report) -> str:
     Its script and style are allowed by their hashes, and nothing else is, so that a name from the scanned repository
     could not act even if it got through as markup.
     """
-    style, script = _asset("page.css"), _asset("page.js")
-    text = _template().render(
-        policy=_policy(script, style),
+    style, script = asset(WEB, "page.css"), asset(WEB, "page.js")
+    text = template(WEB, "page.jinja").render(
+        policy=policy(script, style),
         style=style,
         script=script,
         page=page_of(report),
@@ -33,12 +34,14 @@ def render(report: Report) -> str:
         languages=list(LANGUAGES.values()),
         rows=outline.TABLE_ROWS,
     )
-    return door.shut(text.replace("##[", "##&#91;"))
+    return door.shut(door.defuse_html(text))
 
 
-def _template() -> jinja2.Template:
+def template(folder: Traversable, name: str) -> jinja2.Template:
+    """Return a template in whose text every value is escaped; it may import others of its folder."""
     # Autoescape keeps names from being markup; only the style and the script are marked as safe in there.
     environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda wanted: (folder / wanted).read_text("utf-8")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -47,14 +50,17 @@ def _template() -> jinja2.Template:
     )
     environment.filters["thousands"] = lambda value: f"{value:,}"
     environment.filters["plain"] = lambda pieces: "".join(piece.text for piece in pieces)
-    return environment.from_string((_WEB / "page.jinja").read_text("utf-8"))
+    return environment.get_template(name)
 
 
-def _asset(name: str) -> str:
-    return "\n" + (_WEB / name).read_text("utf-8")
+def asset(folder: Traversable, name: str) -> str:
+    """Return the text of a style or script, as it stands in its element."""
+    return "\n" + (folder / name).read_text("utf-8")
 
 
-def _policy(script: str, style: str) -> str:
+def policy(script: str, style: str) -> str:
+    """Return the content security policy of a page that may run this script and this style alone."""
+
     def hashed(text: str) -> str:
         return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 

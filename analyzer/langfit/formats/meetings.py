@@ -21,7 +21,28 @@ def _joins(report: Report) -> Section:
         for join in item.joins:
             rows.setdefault(join, []).append(item.name)
     ordered = sorted(rows.items(), key=lambda row: not row[0].internal)
-    return limited("Where they meet others", [join_words(names, join) for join, names in ordered])
+    shown = [join_words(names, join) for join, names in ordered if not _is_tool(join)]
+    return limited("Where they meet others", [*shown, *_tools(ordered)])
+
+
+def _is_tool(join: Join) -> bool:
+    """Tell whether a join starts a program from elsewhere: many do, and all of them share a line."""
+    return join.by == "process" and not join.internal
+
+
+def _tools(rows: Sequence[tuple[Join, Sequence[str]]]) -> list[Words]:
+    """Return the programs from elsewhere that are started, as one line for all deliverables that start the same."""
+    started: dict[tuple[str, ...], list[Join]] = {}
+    for join, names in rows:
+        if _is_tool(join):
+            started.setdefault(tuple(names), []).append(join)
+    found: list[Words] = []
+    for names, joins in started.items():
+        verb = "start" if len(names) > 1 else "starts"
+        first = place(joins[0].path, joins[0].line)
+        where = (", at ", first) if len(joins) == 1 else (", the first at ", first)
+        found.append((*listed(names, limit=3), f" {verb} ", *listed([join.to for join in joins], limit=4), *where))
+    return found
 
 
 def join_words(names: Sequence[str], join: Join) -> Words:
@@ -51,10 +72,8 @@ def _cuts(report: Report) -> Section:
         if len(chatty) == 1:
             rows.append((2, cut_words(item, chatty[0])))
         elif chatty:
-            roots = listed([cut.root for cut in chatty], limit=MOST_ITEMS)
-            rows.append(
-                (2, (*roots, " in ", Name(item.name), f" cannot leave alone: {chatty[0].why} (the first of them)"))
-            )
+            others = listed([cut.root for cut in chatty[1:]], limit=MOST_ITEMS)
+            rows.append((2, (*cut_words(item, chatty[0]), "; nor can ", *others)))
     return limited(
         "Where a kernel could be cut out, or is", [words for _, words in sorted(rows, key=lambda row: row[0])]
     )

@@ -124,7 +124,7 @@ class Page(Struct, frozen=True):
     cuts: set[str]  # states of cuts that a strip shows
 
 
-class Told:
+class Shown:
     """Turns words into pieces, with links to the forge of one report."""
 
     def __init__(self, report: Report) -> None:
@@ -170,7 +170,7 @@ class Told:
 
 def page_of(report: Report) -> Page:
     """Return all that the page shows."""
-    told = Told(report)
+    told = Shown(report)
     items = about.ranked(report.deliverables)
     sections = {section.title[0]: section for section in outline.briefing(report, "evidence") if section.level == 1}
     changed = next((s for title, s in sections.items() if str(title).startswith("What changed")), None)
@@ -192,7 +192,7 @@ def page_of(report: Report) -> Page:
     )
 
 
-def _cards(items: Sequence[Deliverable], report: Report, told: Told) -> list[Card]:
+def _cards(items: Sequence[Deliverable], report: Report, told: Shown) -> list[Card]:
     numbers = {item.name: number for number, item in enumerate(items)}
     known = {component.name: component for component in report.components}
     by_component: dict[str, list[Finding]] = {}
@@ -221,13 +221,13 @@ def _cards(items: Sequence[Deliverable], report: Report, told: Told) -> list[Car
     ]
 
 
-def _meeting(join: Join, numbers: dict[str, int], told: Told) -> Meeting:
+def _meeting(join: Join, numbers: dict[str, int], told: Shown) -> Meeting:
     verb = "runs in" if join.by == "wasm" and not join.internal else VERBS[join.by]
     target = numbers.get(join.to, -1) if join.internal else -1
     return Meeting(verb, door.clean(join.to), target, told.pieces((place(join.path, join.line),)))
 
 
-def _parts_of(item: Deliverable, report: Report, told: Told) -> list[Part]:
+def _parts_of(item: Deliverable, report: Report, told: Shown) -> list[Part]:
     head, *rest = about.deliverable_sections(item, report, "all")
     rest = [section for section in rest if section.title != about.PLACES]  # they are grouped by rule below
     parts = [told.part(Section(("What it is",), head.items[1:]))]
@@ -238,7 +238,7 @@ def _parts_of(item: Deliverable, report: Report, told: Told) -> list[Part]:
     return [part for part in parts if part.items]
 
 
-def _blocks(report: Report, told: Told) -> list[Block]:
+def _blocks(report: Report, told: Shown) -> list[Block]:
     rows = sorted((c for c in report.components if c.lines), key=lambda c: (-c.lines, c.name))
     numbers = {component.name: number for number, component in enumerate(rows)}
     inside: Counter[str] = Counter()
@@ -273,7 +273,7 @@ def _suits(component: Component) -> str:
     return f"suits {said}" if said else about.WHY_NOT.get(component.fit.why, "")
 
 
-def _component_parts(component: Component, told: Told) -> list[Part]:
+def _component_parts(component: Component, told: Shown) -> list[Part]:
     linked: list[Words] = [(Name(name),) for name in component.deliverables[: about.MOST_ITEMS]]
     if len(component.deliverables) > len(linked):
         linked.append((f"and {len(component.deliverables) - len(linked):,} more",))

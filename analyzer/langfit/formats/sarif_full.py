@@ -25,7 +25,7 @@ KINDS: dict[Answer, tuple[str, str]] = {
 def render(report: Report) -> str:
     """Return one run: a result for each deliverable, each coarse cut, each finding and each suppressed finding.
 
-    Findings that speak for the present language are informational, since they accuse nobody.
+    Findings that speak for the present language are informational, since they ask for nothing.
     """
     items = [item for item in ranked(report.deliverables) if item.path]
     cuts = [(item, cut) for item in items for cut in other_cuts(item)]
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         text = f"{item.name}: {cut.root} could be cut out: {cut.why}"
         result = sarif.line_result("langfit/coarse-cut", text, cut.path, cut.line, cut.fingerprint, index)
         result.suppressions = []
-        results.append(_placed(result, item.name))
+        results.append(_with_component(result, item.name))
     results += [_finding(f, index) for f in report.findings if f.path]
     results += [_suppressed(row, index) for row in sorted(report.suppressed, key=_order) if row.finding.path]
     total = len(report.deliverables) + len(cuts) + len(report.findings) + len(report.suppressed)
@@ -65,7 +65,7 @@ def _advice(item: Deliverable, index: dict[str, int], report: Report) -> om.Resu
     result.suppressions = []  # SARIF: on all results of a run or on none
     if item.suppressed:
         result.suppressions = [_suppression("external", item.suppressed)]
-    return _placed(result, item.name)
+    return _with_component(result, item.name)
 
 
 def _suppressed(row: Suppressed, index: dict[str, int]) -> om.Result:
@@ -82,10 +82,10 @@ def _finding(finding: Finding, index: dict[str, int]) -> om.Result:
         result.kind, result.level = "informational", "none"
     result.message.markdown = f"Line {finding.line}: {markdown.prose(descriptors.sentence(finding.message))}"
     result.suppressions = []
-    return _placed(result, finding.component)
+    return _with_component(result, finding.component)
 
 
-def _placed(result: om.Result, name: str) -> om.Result:
+def _with_component(result: om.Result, name: str) -> om.Result:
     """Return a result with its deliverable or component as logical location, which viewers show above the path."""
     result.locations[0].logical_locations = [om.LogicalLocation(fully_qualified_name=door.clean(name), kind="module")]
     return result

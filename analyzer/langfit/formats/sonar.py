@@ -16,7 +16,7 @@ ENGINE = "langfit"
 SKIPPED = "langfit/skipped"
 SYNTAX = "langfit/syntax-error"
 # Severity in the quality model and in the older one by type. INFO is not known to scanners before 10.8.
-ADVICE, REMARK = ("MEDIUM", "MINOR"), ("LOW", "INFO")
+ADVICE, COMMENT = ("MEDIUM", "MINOR"), ("LOW", "INFO")
 
 Issue = dict[str, object]
 
@@ -43,11 +43,11 @@ def render(report: Report) -> str:
 def _rules(report: Report, used: set[str]) -> list[Issue]:
     named = {
         **{name: (title, text, ADVICE) for name, (title, text) in descriptors.ADVICE.items()},
-        SKIPPED: ("Skipped file.", "What is in such a file is in no judgement.", REMARK),
-        SYNTAX: ("Syntax error.", "What is inside of a syntax error is in no judgement.", REMARK),
-        **{door.clean(text.id): (text.title, flow(text.why) or text.title, REMARK) for text in report.rules},
+        SKIPPED: ("Skipped file.", "What is in such a file is in no judgement.", COMMENT),
+        SYNTAX: ("Syntax error.", "What is inside of a syntax error is in no judgement.", COMMENT),
+        **{door.clean(text.id): (text.title, flow(text.why) or text.title, COMMENT) for text in report.rules},
     }
-    return [_rule(name, *named.get(name, (name, name, REMARK))) for name in sorted(used)]
+    return [_rule(name, *named.get(name, (name, name, COMMENT))) for name in sorted(used)]
 
 
 def _rule(name: str, title: str, why: str, severities: tuple[str, str]) -> Issue:

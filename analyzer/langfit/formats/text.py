@@ -36,15 +36,15 @@ def render(report: Report, width: int = 80, colour: bool = False, show: Show = "
     places then are links to their files, for terminals; "" for none.
     """
     console = _console(max(width, NARROWEST), colour)
-    _say(console, outline.headline(report))
-    _say(console, (report.sentence,), style="bold")
+    _print(console, outline.headline(report))
+    _print(console, (report.sentence,), style="bold")
     _table(console, report, show)
     sections = outline.briefing(report, show)
     for section in sections:
         _section(console, section)
     console.print()
-    _say(console, (outline.sizes(report),), style="dim")
-    _say(console, outline.next_step(report), style="dim")
+    _print(console, (outline.sizes(report),), style="dim")
+    _print(console, outline.next_step(report), style="dim")
     file = console.file
     assert isinstance(file, io.StringIO)
     lines = [line.rstrip() for line in file.getvalue().splitlines()]
@@ -80,18 +80,18 @@ def _table(console: Console, report: Report, show: Show) -> None:
     console.print()
     console.print(table)
     if hidden:
-        _say(console, (f"and {hidden:,} more (--show all lists them)",))
+        _print(console, (f"and {hidden:,} more (--show all lists them)",))
 
 
 def _section(console: Console, section: Section) -> None:
     console.print()
     indent = "  " * (section.level - 1)
-    _say(console, section.title, indent=indent, style="bold")
+    _print(console, section.title, indent=indent, style="bold")
     for item in section.items:
-        _say(console, item, indent=indent + "  ", bullet="- ")
+        _print(console, item, indent=indent + "  ", bullet="- ")
 
 
-def _say(console: Console, words: Words, *, indent: str = "", bullet: str = "", style: str = "") -> None:
+def _print(console: Console, words: Words, *, indent: str = "", bullet: str = "", style: str = "") -> None:
     """Print a paragraph, wrapped by words: a path is never broken, since a broken path cannot be copied."""
     lines = textwrap.wrap(
         door.clean(plain(words)),

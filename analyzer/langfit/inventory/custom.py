@@ -35,7 +35,7 @@ def inventory_of(
             place = _found(path, found.under, covered)
             if owners.setdefault(place, name) != name:
                 raise LangfitError(f"{path} is claimed by components {owners[place]} and {name}: give it to one.")
-    files = [_placed(file, layout, owners) for file in found.files]
+    files = [_assigned(file, layout, owners) for file in found.files]
     from langfit.inventory.settle import left_out  # which asks this module first
 
     components = [_component(name, owners, files, found) for name in sorted(custom)]
@@ -56,7 +56,7 @@ def inventory_of(
     )
 
 
-def _placed(file: File, layout: Layout, owners: Mapping[str, str]) -> File:
+def _assigned(file: File, layout: Layout, owners: Mapping[str, str]) -> File:
     at = nearest(file.path, owners)
     role = layout.roles.get(file.path, (file.role, ""))[0]
     return msgspec.structs.replace(file, role=role, component=owners[at] if at is not None else "")

@@ -64,12 +64,12 @@ def _is_library(row: Shipped, members: list[Key], linked: set[Key], groups: set[
 
 def _titles(rows: list[Shipped], layout: Layout) -> dict[int, str]:
     """Return a name for each row that no other one has: its own, then with the language, the kind or the folder."""
-    wishes = Counter(row.name for row in rows)
+    claims = Counter(row.name for row in rows)
     found: dict[int, str] = {}
     used: set[str] = set()
     for row in rows:
         name = row.name
-        if wishes[name] > 1:
+        if claims[name] > 1:
             rivals = [other for other in rows if other.name == name]
             language = LANGUAGES[layout.parts[row.part].language].name
             choices = (

@@ -12,6 +12,7 @@ from langfit.inventory.roles import MANIFESTS, matters, role_of, vendored_folder
 from langfit.languages import LANGUAGES, language_of
 from langfit.languages.paths import folder_of, name_of
 from langfit.model.layout import Reading
+from langfit.model.notices import few
 from langfit.model.repository import File, Manifest, Skipped
 
 LARGEST_MANIFEST = 4 << 20  # bytes; the largest manifests of real repositories have a tenth of a megabyte
@@ -40,10 +41,11 @@ def listing(tree: Tree, judged: Callable[[str], bool] | None = None) -> Listing:
     Files for which `judged` says no are left out and counted in a notice; manifests stay. The result is the same for
     any order of entries.
     """
-    skipped = set(tree.skipped)
     regular: dict[str, Entry] = {}
     vendored = set()
-    for entry in tree.entries():
+    entries = tree.entries()
+    skipped = set(tree.skipped)  # known only now: folders are entered while entries are listed
+    for entry in entries:
         if entry.mode == "submodule":
             skipped.add(Skipped(entry.path, "submodule"))
             continue
@@ -111,7 +113,7 @@ def _manifests(
         except ValueError as broken:
             skipped.add(Skipped(path, "bad-manifest"))
             notices.append(f"{path} cannot be parsed: {broken}.")
-    return found, notices
+    return found, few(notices, "more such manifests")
 
 
 def known(manifests: Iterable[Manifest | None]) -> list[Manifest]:

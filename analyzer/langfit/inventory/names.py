@@ -26,11 +26,11 @@ def names_of(parts: Mapping[Key, Part]) -> dict[Key, str]:
 
 def _settle(wanted: Mapping[Key, str], parts: Mapping[Key, Part], used: set[str], names: dict[Key, str]) -> None:
     """Give names: what several parts want goes to each with its folder behind it, and else with its language."""
-    wishes = Counter(wanted.values())
+    claims = Counter(wanted.values())
     places = Counter((name, parts[key].root) for key, name in wanted.items())
     for key in sorted(wanted):
         part, name = parts[key], wanted[key]
-        if wishes[name] > 1:
+        if claims[name] > 1:
             alone = places[name, part.root] == 1
             name = f"{name} ({part.root or '.'})" if alone else f"{name} ({LANGUAGES[part.language].name})"
         while name in used:

@@ -37,7 +37,7 @@ def settle(
         return chosen.inventory_of(custom, found, layout, names)
     support = support_of(layout)
     support |= _mostly_generated(found.files, layout, summaries, support)
-    files = [_placed(file, layout, support, names) for file in found.files]
+    files = [_assigned(file, layout, support, names) for file in found.files]
     deliverables = deliverables_of(layout, support, names)
     return Inventory(
         files=tuple(files),
@@ -95,7 +95,7 @@ def _mostly_generated(
     return found
 
 
-def _placed(file: File, layout: Layout, support: Mapping[Key, str], names: Mapping[Key, str]) -> File:
+def _assigned(file: File, layout: Layout, support: Mapping[Key, str], names: Mapping[Key, str]) -> File:
     key = layout.place.get(file.path)
     role = layout.roles.get(file.path, (file.role, ""))[0]
     if role == "code" and key in support:

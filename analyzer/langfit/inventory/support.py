@@ -11,7 +11,8 @@ def support_of(layout: Layout) -> dict[Key, str]:
     """Return the parts that are support code, with the reason.
 
     What the build itself makes support code is. A part that looks like it, by its name or its imports, is support code
-    unless something that ships uses it; where everything looks like it, as in a repository of examples, nothing is.
+    unless something that ships uses it; where everything looks like it, as in a repository of examples, nothing is. A
+    library that examples and tests alone use is what they are about.
     """
     support = dict(layout.support)
     strong = {key for key, hint in layout.hints.items() if hint.strong}
@@ -22,6 +23,7 @@ def support_of(layout: Layout) -> dict[Key, str]:
     # Fuzz targets, tasks and the like use what they are for: that alone makes nothing support code.
     used = set().union(layout.tested_by, *(rows for key, rows in layout.uses.items() if key not in support))
     roots = [key for key in ships if key not in strong and not (key in weak and key in used)]
+    roots = roots or [key for key in ships if key in weak]
     live = closure(roots, layout.uses, support)
     for key, hint in layout.hints.items():
         if key in live or key in support:

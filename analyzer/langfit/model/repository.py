@@ -71,6 +71,7 @@ class Dependency(Struct, frozen=True):
     inherited: bool = False  # taken from the workspace: package and path are those of its row
     off: bool = False  # optional, and on only by a feature that is not a default one
     versioned: bool = False  # it names a version, as a registry needs it also beside a path
+    patched: bool = False  # its path is that of a [patch]: the tree holds a copy of what the registry has
 
 
 class Target(Struct, frozen=True):

@@ -145,10 +145,14 @@ class Thresholds(Struct, frozen=True):
 
 
 class Dependencies(Struct, frozen=True):
-    """What is known of the modules or crates of one language: pattern -> role, and the names that a role asks for."""
+    """What is known of the modules or crates of one language: pattern -> role, and the names that a role asks for.
+
+    `native` are those that bring a library of another language with them, with the name of that library.
+    """
 
     roles: dict[str, str]
     using: dict[str, tuple[str, ...]]  # pattern -> names of which a file must use one
+    native: dict[str, str]  # module or crate -> library
 
 
 class TwinRow(Struct, frozen=True):

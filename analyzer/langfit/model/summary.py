@@ -93,6 +93,9 @@ class Suppression(Struct, frozen=True, array_like=True):
     whole_file: bool = False
 
 
+PREPROCESSOR = "lines for a preprocessor"  # as the gap of a file that is of another language
+
+
 class SyntaxErrors(Struct, frozen=True, array_like=True):
     """What does not parse in a file."""
 

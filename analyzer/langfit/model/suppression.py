@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Standing(Struct, frozen=True):
+class ConfigSuppression(Struct, frozen=True):
     """An `[[ignore]]` of langfit.toml: for what the rules that `rule` (a name or a glob) means find below `paths`."""
 
     rule: str

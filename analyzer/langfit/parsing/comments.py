@@ -11,7 +11,7 @@ Spans = list[tuple[int, int]]
 
 # A comment that names langfit and looks like an order; whether it is one that langfit knows is decided below.
 _NAMED = re.compile(r"langfit\s*:\s*(?P<verb>[\w-]+)")
-_IGNORE = re.compile(r"langfit\s*:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]\n]{0,2000})\](?P<reason>.*)", re.DOTALL)
+_IGNORE = re.compile(r"langfit\s*:\s*ignore(?P<file>-file)?\[(?P<rules>[^\[\]\n]{0,2000})\](?P<reason>.*)", re.DOTALL)
 _DECORATION = re.compile(r"^[ \t]*(?:///?!?|/\*+|\*+(?!/)|#)?[ \t]?|\*+/[ \t]*$", re.MULTILINE)
 
 

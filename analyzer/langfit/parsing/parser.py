@@ -1,7 +1,7 @@
 """Parsing one file: the tree, its captures, and the bounds that keep both exact and short.
 
-tree-sitter's queries count levels in 16 bits and lose captures in silence beyond 65,535; they also slow down
-quadratically with depth. The deepest real file seen has 645 levels, so a file beyond MAX_DEPTH is refused.
+tree-sitter's queries count levels in 16 bits and lose captures in silence beyond 65,535; they also take time by the
+size of a file times its depth. The deepest real file seen has 645 levels, so a file beyond MAX_DEPTH is refused.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from langfit.language import Language
 from langfit.parsing.depth import TooDeep
 from langfit.parsing.queries import Queries, joined, patterns_for
 
-MAX_DEPTH = 2_000
+MAX_DEPTH = 1_000
 MATCH_LIMIT = 65_536
-SAMPLE_FROM = 32_768  # bytes: smaller files cannot be both deep and slow
+SAMPLE_FROM = 8_192  # bytes: smaller files cannot be both deep and slow
 SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
 _IN_ORDER = attrgetter("start_byte", "end_byte", "kind_id")
 

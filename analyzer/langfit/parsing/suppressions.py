@@ -13,6 +13,7 @@ from langfit.parsing.lines import Positions
 
 MOST = 1_000  # comments of one file that are looked at; a file with more is made to hurt
 BODY_DEPTH = 3  # levels below a statement at which its body is looked for: `let x = match y {`
+SEQUENCES = frozenset(("statement_list",))  # nodes that begin where their first statement does
 BLANK = b" \t\r\n\f\v"
 
 Spans = list[tuple[int, int]]
@@ -61,6 +62,8 @@ def _covered(
         return 0, 0
     node = root.descendant_for_byte_range(start, start + 1)
     while node is not None and node.parent is not None and node.parent.start_byte == start and node.parent != root:
+        if node.parent.type in SEQUENCES:
+            break
         node = node.parent
     if node is None:
         return 0, 0

@@ -51,7 +51,7 @@ class Answer(NamedTuple):
 Work = Callable[[bytes, LanguageId, bool], bytes]
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Have the system kill this process when its parent ends, also while it is inside the parser."""
     if sys.platform == "linux":
         import ctypes
@@ -68,7 +68,7 @@ def _serve(pipe: Connection, work: Work, parent: int, others: Sequence[Connectio
     for other in others:  # the parent's ends came along with the fork: as long as they are open, no end is seen
         other.close()
     if others:
-        _die_with(parent)
+        die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.set_threshold(GC_THRESHOLD)

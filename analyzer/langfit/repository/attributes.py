@@ -7,95 +7,112 @@ matches a folder says nothing of the files inside, and patterns cannot be negate
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from langfit.globs import tamed
+from langfit.globs import Glob, Patterns, Room, parse_body, patterns_of
 
-GENERATED = "linguist-generated"
-VENDORED = "linguist-vendored"
+GENERATED = b"linguist-generated"
+VENDORED = b"linguist-vendored"
 NAMES = (GENERATED, VENDORED)
-LARGEST = 1 << 20  # bytes; longer attribute files are left alone
+LARGEST = 1 << 20  # bytes; longer attribute files are cut there
+LONGEST = 2048  # bytes of a line; git leaves out longer ones as well
+MARK = b"\xef\xbb\xbf"  # that some editors put before UTF-8
+MACRO = b"[attr]"
+
+BLANK = b" \t\r"
+WORDS = re.compile(rb"[^ \t\r]+")
+WORD = re.compile(rb"([-!]?)((?!builtin_)[A-Za-z0-9_.][-A-Za-z0-9_.]*)(?:=(.*))?", re.DOTALL)
+QUOTED = re.compile(rb'"((?:[^"\\]|\\(?:[abfnrtv"\\]|[0-3][0-7]{2}))*)"')
+ESCAPED = re.compile(rb"\\([abfnrtv\"\\]|[0-7]{3})")
+LETTERS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
+
+State = bool | None  # None for back to unspecified
 
 
-class Line(Struct, frozen=True):
-    """A pattern and what it says of the attributes: True, False, or None for back to unspecified."""
+class Said(Struct, frozen=True):
+    """What one file says of one attribute: patterns, and the state that each of them gives."""
 
-    pattern: re.Pattern[str]
-    states: dict[str, bool | None]
-
-    def matches(self, path: str) -> bool:
-        """Whether the file at `path`, relative to the folder of the attribute file, is meant itself."""
-        found = self.pattern.match(path)
-        return found is not None and not found.groupdict().get("ps_d")
+    patterns: Patterns
+    states: tuple[State, ...]
 
 
-def parse(data: bytes) -> tuple[Line, ...]:
-    """Return the lines of one `.gitattributes` file that speak of NAMES, the last one first.
+Attributes = dict[bytes, Said]  # of one file, by name
+
+
+def parse(data: bytes, room: Room | None = None) -> Attributes:
+    """Return what one `.gitattributes` file says of NAMES.
 
     Never raises: git, too, goes on past lines that it does not understand.
     """
-    if not any(name.encode() in data for name in NAMES):
-        return ()
-    from pathspec.patterns.gitignore import GitIgnorePatternError
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    lines = []
-    for raw in data[:LARGEST].decode("utf-8-sig", "surrogateescape").splitlines():
-        split = _split(raw.strip(" \t\r"))
-        if split is None:
-            continue
-        pattern, words = split
-        states = dict(state for state in map(_state, words) if state is not None)
-        if not states or pattern.endswith("/"):
-            continue
-        try:
-            expression = GitIgnoreSpecPattern(pattern).regex
-        except (GitIgnorePatternError, re.error):
-            continue
-        if expression is not None:
-            lines.append(Line(tamed(expression), states))
-    return tuple(reversed(lines))
+    if not any(name in data for name in NAMES):
+        return {}
+    rows: dict[bytes, list[tuple[Glob, State]]] = {}
+    for raw in data[:LARGEST].removeprefix(MARK).split(b"\n"):
+        pattern, states = _line(raw.partition(b"\0")[0])
+        if pattern is not None and states:
+            for name, state in states.items():
+                rows.setdefault(name, []).append((pattern, state))
+    room = room or Room()
+    return {
+        name: Said(patterns_of((pattern for pattern, _ in found), room), tuple(state for _, state in found))
+        for name, found in rows.items()
+    }
 
 
-def decide(path: str, lines_of: Callable[[str], tuple[Line, ...]]) -> tuple[bool | None, bool | None]:
+def left_out(attributes: Attributes) -> int:
+    """Return how many lines there was no room for."""
+    return max((said.patterns.left for said in attributes.values()), default=0)
+
+
+def decide(path: bytes, of_folder: Callable[[bytes], Attributes]) -> tuple[State, State]:
     """Return what holds for the file at `path`: (generated, vendored), None where nothing is said.
 
-    `lines_of` gives the parsed attribute file of a folder ("" for the root).
+    `of_folder` gives the parsed attribute file of a folder (b"" for the root).
     """
-    found: dict[str, bool | None] = {}
+    found: dict[bytes, State] = {}
     folder = path
-    while folder:
-        folder = folder.rpartition("/")[0]
+    while folder and len(found) < len(NAMES):
+        folder = folder.rpartition(b"/")[0]
         inside = path[len(folder) + 1 :] if folder else path
-        for line in lines_of(folder):
-            if line.matches(inside):
-                for name, state in line.states.items():
-                    found.setdefault(name, state)
-        if len(found) == len(NAMES):
-            break
+        for name, said in of_folder(folder).items():
+            number = -1 if name in found else said.patterns.last(inside)
+            if number >= 0:
+                found[name] = said.states[number]
     return found.get(GENERATED), found.get(VENDORED)
 
 
-def _split(line: str) -> tuple[str, list[str]] | None:
-    if not line or line[0] in "#!" or line.startswith("[attr]"):
-        return None
-    if line[0] == '"':
-        end = re.match(r'"((?:[^"\\]|\\.)*)"', line)
-        if end is None:
-            return None
-        return re.sub(r'\\(["\\])', r"\1", end[1]), line[end.end() :].split()
-    pattern, *words = line.split()
-    return pattern, words
+def _line(raw: bytes) -> tuple[Glob | None, dict[bytes, State]]:
+    """Return the pattern of a line and what it says of NAMES; None for a line that says nothing."""
+    line = raw.strip(BLANK)
+    if not line or line.startswith(b"#") or len(raw) >= LONGEST:
+        return None, {}
+    quoted = QUOTED.match(line)
+    if quoted is not None:
+        body, rest = ESCAPED.sub(_unescaped, quoted[1]), line[quoted.end() :]
+    else:
+        body = WORDS.findall(line)[0]
+        rest = line[len(body) :]
+    if body.startswith(MACRO) and body != MACRO:
+        return None, {}
+    glob, states = parse_body(body), _states(WORDS.findall(rest))
+    return (None if glob.negated else glob), states
 
 
-def _state(word: str) -> tuple[str, bool | None] | None:
-    if word in NAMES:
-        return word, True
-    if word[1:] in NAMES and word[0] in "-!":
-        return word[1:], False if word[0] == "-" else None
-    name, equals, value = word.partition("=")
-    if equals and name in NAMES:
-        return name, value != "false"  # as linguist reads it
-    return None
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    sign = match[1]
+    return bytes([int(sign, 8)]) if len(sign) > 1 else bytes([LETTERS.get(sign[0], sign[0])])
+
+
+def _states(words: Iterable[bytes]) -> dict[bytes, State]:
+    """Return what the words of a line say of NAMES; nothing at all where one of them cannot be an attribute."""
+    found: dict[bytes, State] = {}
+    for word in words:
+        read = WORD.fullmatch(word)
+        if read is None:
+            return {}
+        if read[2] in NAMES:
+            # A value as linguist reads it; git has one only without a sign.
+            found[read[2]] = None if read[1] == b"!" else read[1] != b"-" and read[3] != b"false"
+    return found

@@ -49,7 +49,7 @@ def list_commit(
         for row in rows:
             name = row.raw_name or b""
             if name in HOSTILE or b"/" in name:
-                log.notices.append(f"{text_of(prefix)}{text_of(name)} was left out: git forbids this name.")
+                log.note("names", f"{text_of(prefix)}{text_of(name)} was left out: git forbids this name.")
                 continue
             listed += 1
             mode = row.filemode

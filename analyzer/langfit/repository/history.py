@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -24,10 +24,14 @@ class Past(NamedTuple):
 
 
 class History:
-    """The first-parent history of one commit. Objects that a clone does not have end it."""
+    """The first-parent history of one commit. Objects that a clone does not have end it.
 
-    def __init__(self, repo: pygit2.Repository, commit: pygit2.Commit) -> None:
+    `line` are the ids of these commits, the newest first, where somebody has walked them already.
+    """
+
+    def __init__(self, repo: pygit2.Repository, commit: pygit2.Commit, line: Sequence[str] = ()) -> None:
         self._repo = repo
+        self._line = line
         self._known: dict[int, Past | None] = {}
         self._ids = {0: str(commit.id)}  # commits back -> id: what is further back is looked for from the nearest one
         self.shallow = bool(repo.is_shallow)
@@ -40,6 +44,8 @@ class History:
 
     def _look(self, back: int) -> Past | None:
         near = max(known for known in self._ids if known <= back)
+        if back < len(self._line):
+            near, self._ids[back] = back, self._line[back]
         try:
             commit = self._repo.revparse_single(f"{self._ids[near]}~{back - near}").peel(pygit2.Commit)
             self._ids[back] = str(commit.id)

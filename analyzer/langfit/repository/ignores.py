@@ -9,79 +9,77 @@ gives the same report on every machine.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
+from functools import partial
 
 from langfit.filetree import Unreadable
-from langfit.globs import tamed
-from langfit.repository.disk import Ignored, read_disk
+from langfit.globs import NOTHING, Patterns, Room, parse, patterns_of
+from langfit.repository.disk import Ignored
 from langfit.repository.entries import Log, text_of
+from langfit.repository.reading import Folders, read_file
+from langfit.toml.diagnostics import shorten
 
 LARGEST = 1 << 20  # bytes; git itself stops at 100 MB, which takes minutes to make sense of
+MARK = b"\xef\xbb\xbf"  # that some editors put before UTF-8
 
-Pattern = tuple[re.Pattern[str], bool]  # and whether what it matches is ignored
+Above = tuple[tuple[int, Patterns], ...]  # where the path below a folder begins, and the patterns there; deepest first
 
 
-def by_files(root: bytes, exclude: bytes | None, log: Log) -> Ignored:
-    """Decides by the .gitignore files below `root` and the file `exclude`.
+def by_files(folders: Folders, exclude: bytes | None, log: Log) -> Ignored:
+    """Decides by the .gitignore files of a tree and the file `exclude`.
 
     Meant for a walk that does not enter ignored folders; patterns that git cannot use become notices.
     """
-    known: dict[bytes, list[Pattern]] = {}
-    last = _parse(exclude, "info/exclude", log) if exclude is not None else []
+    room = Room()
+    last = _read(partial(read_file, exclude), "info/exclude", room, log) if exclude is not None else NOTHING
+    own = _read(partial(folders.read, b".gitignore"), ".gitignore", room, log)
+    known: dict[bytes, Above] = {b"": _with(own, 0, ((0, last),))}
 
-    def patterns_of(folder: bytes) -> list[Pattern]:
-        if folder not in known:
-            name = folder + b"/.gitignore" if folder else b".gitignore"
-            known[folder] = _parse(root + b"/" + name, text_of(name), log)
-        return known[folder]
+    def above(folder: bytes) -> Above:
+        """Return the patterns that hold inside of a folder."""
+        waiting = []
+        while folder not in known:
+            waiting.append(folder)
+            folder = folder.rpartition(b"/")[0]
+        found = known[folder]
+        for folder in reversed(waiting):
+            name = folder + b"/.gitignore"
+            own = _read(partial(folders.read, name), text_of(name), room, log)
+            found = known[folder] = _with(own, len(folder) + 1, found)
+        return found
 
     def ignored(path: bytes, folder: bool) -> bool:
-        full = text_of(path) + ("/" if folder else "")
-        above = path
-        while above:
-            above = above.rpartition(b"/")[0]
-            verdict = _verdict(full[len(text_of(above)) + 1 :] if above else full, patterns_of(above))
-            if verdict is not None:
-                return verdict
-        return bool(_verdict(full, last))
+        for begin, patterns in above(path.rpartition(b"/")[0]):
+            number = patterns.last(path[begin:], folder=folder)
+            if number >= 0:
+                return number not in patterns.negated
+        return False
 
     return ignored
 
 
-def _verdict(path: str, patterns: list[Pattern]) -> bool | None:
-    for regex, ignores in patterns:
-        found = regex.match(path)
-        # A match that ends at a "/" inside is one of a folder above, which the walk has asked about already.
-        if found is not None and (not found.groupdict().get("ps_d") or found.end() == len(path)):
-            return ignores
-    return None
+def _with(patterns: Patterns, begin: int, others: Above) -> Above:
+    return others if patterns is NOTHING else ((begin, patterns), *others)
 
 
-def _parse(path: bytes, name: str, log: Log) -> list[Pattern]:
-    """Return the patterns of one file, the last one first."""
+def _read(read: Callable[[int], bytes], name: str, room: Room, log: Log) -> Patterns:
+    """Return the patterns of one file, which need not be there."""
     try:
-        data = read_disk(path, LARGEST + 1)
+        data = read(LARGEST + 1)
     except Unreadable:
-        return []
+        return NOTHING
     if len(data) > LARGEST:
-        log.notices.append(f"{name} is larger than {LARGEST:,} bytes; only its start was read.")
-    lines = data[:LARGEST].decode("utf-8-sig", "surrogateescape").split("\n")
-    if not any(line.strip() and not line.startswith("#") for line in lines):
-        return []
-    from pathspec.patterns.gitignore import GitIgnorePatternError
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    patterns: list[Pattern] = []
-    for raw in lines:
-        line = raw.rstrip("\r")
-        if line.rstrip(" ").endswith("/**") and not line.startswith("#"):
-            # "a/**" is what stands inside of a, not a itself, for which pathspec also takes it.
-            line = line.rstrip(" ") + "/*"
-        try:
-            pattern = GitIgnoreSpecPattern(line)
-        except (GitIgnorePatternError, ValueError):
-            log.notices.append(f"{name} holds a pattern that git cannot use: {line}")
-        else:
-            if pattern.regex is not None and pattern.include is not None:
-                patterns.append((tamed(pattern.regex), pattern.include))
-    return patterns[::-1]
+        log.note("files", f"{name} is larger than {LARGEST:,} bytes; only its start was read.")
+    lines = data[:LARGEST].removeprefix(MARK).split(b"\n")
+    globs = [parse(line.removesuffix(b"\r")) for line in lines]
+    if not any(globs):
+        return NOTHING
+    patterns = patterns_of(globs, room)
+    if patterns.unusable:
+        shown = shorten(text_of(lines[patterns.first_unusable].removesuffix(b"\r")))
+        sentence = f"{name} holds a pattern that git cannot use: {shown}"
+        log.note("patterns", sentence, 1, patterns.unusable)
+    if patterns.left:
+        sentence = f"{name} holds more patterns than langfit takes in: {patterns.left:,} of them were left out."
+        log.note("files with more patterns", sentence, 3)
+    return patterns

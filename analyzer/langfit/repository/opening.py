@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from urllib.parse import urlsplit, urlunsplit
 
 import pygit2
-from msgspec import Struct
+from msgspec import Struct, structs
 from pygit2.enums import RepositoryOpenFlag
 
 from langfit.model.errors import LangfitError
-from langfit.repository.disk import is_git_folder
+from langfit.repository.entries import Log
+from langfit.repository.gitdir import common_folder, holds_nothing_else, holds_repository, is_git_folder, leads_to
+from langfit.repository.ignores import by_files
+from langfit.repository.objects import guard
+from langfit.repository.reading import Folders
+from langfit.repository.survey import look_over
 
 
 class Place(Struct, frozen=True):
@@ -32,8 +36,17 @@ class _Unsupported(LangfitError):
     """A whole repository in a format that cannot be read."""
 
 
-def locate(path: str) -> Place:
-    """Return what stands at `path`. Raises LangfitError when there is no folder or no repository that can be opened."""
+class _Forbidden(LangfitError):
+    """A repository that leads out of its folder, where that is not allowed."""
+
+
+def locate(path: str, *, follow: bool = True) -> Place:
+    """Return what stands at `path`. Raises LangfitError when there is no folder or no repository that can be opened.
+
+    `.git` is asked first. A folder that looks like a git directory itself is a bare repository only where it cannot be
+    one that the files of a work tree make up: see `_is_named`. Without `follow`, a repository that leads out of its
+    folder is refused.
+    """
     if not os.path.lexists(path):
         raise LangfitError(f"There is nothing at {path}: name a folder or a repository that exists.")
     if not os.path.isdir(path):
@@ -41,50 +54,91 @@ def locate(path: str) -> Place:
             raise LangfitError(f"{path} is a link to nowhere: name the folder itself.")
         raise LangfitError(f"{path} is a file: name the folder that holds it.")
     start = os.path.realpath(path)
-    if is_git_folder(os.fsencode(start)):
-        return Place(_open(start, RepositoryOpenFlag.BARE), start, "", True)
-    notices: tuple[str, ...] = ()
+    looks = is_git_folder(os.fsencode(start)) and not os.path.lexists(os.path.join(start, ".git"))
+    if looks and _is_named(path, start):
+        return _bare(start, follow)
+    if looks and ".git" in start.split(os.sep):
+        raise LangfitError(f"{path} is inside of a git directory: name it by a path with `.git`, or name a work tree.")
+    place = _around(start, follow)
+    if not looks:
+        return place
+    alone = holds_nothing_else(os.fsencode(start))
+    if alone and place.repo is None and not place.notices:
+        found = _bare(start, follow)
+        said = f"{path} was taken for a bare repository: its commits are read, and no other files in it."
+        return structs.replace(found, notices=(*found.notices, said))
+    how = "it is read by its commits under a name that ends in `.git`" if alone else "it holds other files as well"
+    said = f"{path} looks like a bare repository and was read as a folder of files: {how}."
+    return structs.replace(place, notices=(*place.notices, said))
+
+
+def _is_named(path: str, start: str) -> bool:
+    """Whether the user has named a git directory as one, as git's `safe.bareRepository=explicit` asks for.
+
+    The commits that a work tree is made of can bring any folder, but none with `.git` in its path. A name that ends so
+    is as good where nothing else is in the folder. What counts is the name that the user gave, not where a link leads.
+    """
+    parts = os.path.normpath(path).split(os.sep)
+    return ".git" in parts or (parts[-1].endswith(".git") and holds_nothing_else(os.fsencode(start)))
+
+
+def _bare(start: str, follow: bool) -> Place:
+    repo, notices = _opened(start, start, RepositoryOpenFlag.BARE, follow)
+    return Place(repo, start, "", True, notices)
+
+
+def _around(start: str, follow: bool) -> Place:
+    """Return the repository whose work tree holds the folder `start`, or the folder as a plain one."""
     for folder in _upwards(start):
-        if not os.path.lexists(os.path.join(folder, ".git")):
+        dot_git = os.path.join(folder, ".git")
+        if not os.path.lexists(dot_git):
             continue
         try:
-            repo = _open(folder, RepositoryOpenFlag.NO_SEARCH)
+            repo, notices = _opened(folder, dot_git, RepositoryOpenFlag.NO_SEARCH, follow)
+        except _Forbidden:
+            raise
         except _Unsupported as error:
-            notices = (f"{error} Its files are read as those of a plain folder.",)
-            break
+            return Place(None, start, "", False, (f"{error} Its files are read as those of a plain folder.",))
         except LangfitError as error:
-            if folder == start or is_git_folder(os.fsencode(os.path.join(folder, ".git"))):
+            if folder == start or is_git_folder(os.fsencode(dot_git)):
                 raise
-            notices = (f"{error} The folder is read as a plain folder.",)
-            break
+            return Place(None, start, "", False, (f"{error} The folder is read as a plain folder.",))
         under = os.path.relpath(start, folder).replace(os.sep, "/") if folder != start else ""
-        if under and not repo.is_bare and _foreign(repo, under):
+        if under and _foreign(repo, folder, under):
             repo.free()
             break
-        return Place(repo, folder, under, repo.is_bare)
-    return Place(None, start, "", False, notices)
+        bare = repo.is_bare and _holds_repositories_only(folder)
+        if repo.is_bare and not bare:
+            notices += ("`core.bare` is set, yet there are files beside `.git`: they are read, not the commits.",)
+        return Place(repo, folder, under, bare, notices)
+    return Place(None, start, "", False)
 
 
-def remote_of(repo: pygit2.Repository) -> str:
-    """Return the URL of the remote "origin" without user, password and query, "" when there is none.
+def _opened(
+    folder: str, dot_git: str, flags: RepositoryOpenFlag, follow: bool
+) -> tuple[pygit2.Repository, tuple[str, ...]]:
+    """Open a repository that was looked over before, and say where it leads out of its folder."""
+    git = leads_to(os.fsencode(dot_git))
+    if git is None:
+        raise LangfitError(
+            f"{dot_git} is no git directory and leads to none: remove it, or clone the repository again."
+        )
+    found = look_over(os.fsencode(folder), os.fsencode(dot_git), git)
+    out = found.sentence()
+    if out and not follow:
+        raise _Forbidden(f"{out}. That is forbidden here; --follow-git-links allows it.")
+    repo = _open(folder, flags)
+    guard(repo, found.objects)
+    return repo, ((f"{out}. --no-follow-git-links forbids that.",) if out else ())
 
-    It is "" for paths of this machine as well, which say nothing to a reader elsewhere.
-    """
+
+def _holds_repositories_only(folder: str) -> bool:
+    """Whether a folder holds its `.git` and nothing else but repositories, as one does that linked work trees share."""
     try:
-        url = repo.remotes["origin"].url or ""
-    except (KeyError, ValueError, pygit2.GitError):
-        return ""
-    if "://" in url:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return ""
-        host = parts.netloc.rpartition("@")[2]
-        return "" if parts.scheme == "file" or not host else urlunsplit((parts.scheme, host, parts.path, "", ""))
-    host, colon, rest = url.partition(":")
-    if not colon or "/" in host or len(host) < 2:
-        return ""
-    return f"{host.rpartition('@')[2]}:{rest}"
+        names = [name for name in os.listdir(os.fsencode(folder)) if name != b".git"]
+    except OSError:
+        return False
+    return all(holds_repository(os.path.join(os.fsencode(folder), name)) for name in names)
 
 
 def branch_of(repo: pygit2.Repository) -> str:
@@ -98,15 +152,6 @@ def branch_of(repo: pygit2.Repository) -> str:
     return target.decode("utf-8", "replace").removeprefix("refs/heads/")
 
 
-def common_folder(git: str) -> str:
-    """Return the git directory that a linked work tree shares with its repository; `git` itself for any other."""
-    try:
-        with open(os.path.join(git, "commondir"), encoding="utf-8", errors="surrogateescape") as file:
-            return os.path.normpath(os.path.join(git, file.readline().strip()))
-    except OSError:
-        return git
-
-
 def _upwards(start: str) -> list[str]:
     """`start` and the folders above it on the same file system, as git searches."""
     device = os.stat(start).st_dev
@@ -116,11 +161,17 @@ def _upwards(start: str) -> list[str]:
     return found
 
 
-def _foreign(repo: pygit2.Repository, under: str) -> bool:
+def _foreign(repo: pygit2.Repository, folder: str, under: str) -> bool:
     """Whether the repository ignores the folder and tracks nothing in it: then the folder is none of its own."""
+    exclude = common_folder(os.fsencode(repo.path)) + b"/info/exclude"
+    folders = Folders(os.fsencode(folder))
+    ignored = by_files(folders, exclude, Log())
+    parts = os.fsencode(under).split(b"/")
+    found = any(ignored(b"/".join(parts[: depth + 1]), True) for depth in range(len(parts)))
+    folders.close()
+    if not found:
+        return False
     try:
-        if not repo.path_is_ignored(under + "/"):
-            return False
         prefix = under + "/"
         return not any(entry.path.startswith(prefix) for entry in repo.index)
     except (UnicodeError, pygit2.GitError, OSError):

@@ -12,30 +12,38 @@ from typing import Self
 import pygit2
 
 from langfit.filetree import Entry, Unreadable
+from langfit.globs import Room
 from langfit.model.errors import LangfitError
 from langfit.model.repository import Skipped
 from langfit.repository import commits, disk
-from langfit.repository.attributes import LARGEST, Line, decide, parse
-from langfit.repository.entries import Log, bytes_of
+from langfit.repository.attributes import LARGEST, Attributes, decide, left_out, parse
+from langfit.repository.entries import Log, bytes_of, text_of
+from langfit.repository.gitdir import common_folder
 from langfit.repository.history import History
 from langfit.repository.ignores import by_files
 from langfit.repository.index import IndexUnreadable, tracked_files
-from langfit.repository.opening import Place, branch_of, common_folder, locate, remote_of
+from langfit.repository.opening import Place, branch_of, locate
+from langfit.repository.reading import Folders
+from langfit.repository.remotes import remote_of
 
 IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
+LEAST_ROOM = 4 << 20  # bytes that a file may have at any rate, however small it was when it was listed
 _BRANCH = re.compile(r"[\w.][\w./-]*")  # what may be a branch or tag without asking git
 _OBJECT = re.compile(r"[0-9a-f]{7,40}|HEAD|refs/.*")
 
 
-def open_repository(path: str, revision: str | None = None, *, missing_folder: str = "refuse") -> Repository:
+def open_repository(
+    path: str, revision: str | None = None, *, missing_folder: str = "refuse", follow: bool = True
+) -> Repository:
     """Open the tree at `path`, as it is on disk or as it was at `revision`, which needs no checkout.
 
     `revision` is any name git has for a commit. A bare repository is read at HEAD unless told otherwise.
 
     With `missing_folder` "empty" a folder that the revision does not have is an empty tree, as it is for a base.
+    Without `follow` a repository that leads out of its folder, by a `.git` file for instance, is refused.
     Raises LangfitError when there is nothing to open there or no such revision.
     """
-    place = locate(path)
+    place = locate(path, follow=follow)
     try:
         return Repository(path, place, revision, missing_folder=missing_folder)
     except BaseException:
@@ -57,8 +65,10 @@ class Repository:
         self._missing_folder = missing_folder
         self.under = place.under
         self._place = place
+        self._folders = Folders(os.fsencode(place.root))
         self._log = Log(notices=list(place.notices))
-        self._lines: dict[str, tuple[Line, ...]] = {}
+        self._attributes: dict[bytes, Attributes] = {}
+        self._room = Room()  # for the patterns of attribute files
         self._entries: tuple[Entry, ...] | None = None
         self._commit: pygit2.Commit | None = None
         if revision is not None or place.bare:
@@ -70,7 +80,7 @@ class Repository:
     @property
     def notices(self) -> tuple[str, ...]:
         """Sentences about what could not be looked at."""
-        return tuple(self._log.notices)
+        return self._log.said()
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -92,11 +102,15 @@ class Repository:
             raise Unreadable(entry.mode)
         if self._commit is not None:
             return commits.read_commit(self._repo(), entry)
-        return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(entry.path)))
+        most = max(2 * entry.size, LEAST_ROOM)
+        data = self._folders.read(bytes_of(entry.path), most + 1)
+        if len(data) > most:
+            raise Unreadable("too-big")  # it has grown since it was listed
+        return data
 
     def attributes(self, path: str) -> tuple[bool | None, bool | None]:
         """Return what .gitattributes says of the file at `path`: (generated, vendored), None where it says nothing."""
-        return decide(path, self._attribute_lines)
+        return decide(bytes_of(path), self._attributes_of)
 
     @property
     def name(self) -> str:
@@ -164,6 +178,7 @@ class Repository:
 
     def close(self) -> None:
         """Let go of the repository; entries can no longer be read from it."""
+        self._folders.close()
         if self._place.repo is not None:
             self._place.repo.free()
 
@@ -179,11 +194,10 @@ class Repository:
         if self._commit is not None:
             tree, empty = self._tree(self._commit), self._missing_folder == "empty"
             return commits.list_commit(self._repo(), tree, self.under, self._log, may_lack=empty)
-        root, under = os.fsencode(self._place.root), bytes_of(self.under)
-        repo = self._place.repo
+        under, repo = bytes_of(self.under), self._place.repo
         if repo is None:
-            return disk.list_disk(root, under, by_files(root, None, self._log), {}, self._log)
-        exclude = os.fsencode(common_folder(repo.path)) + b"/info/exclude"
+            return disk.list_disk(self._folders, under, by_files(self._folders, None, self._log), {}, self._log)
+        exclude = common_folder(os.fsencode(repo.path)) + b"/info/exclude"
         try:
             tracked = tracked_files(repo)
         except IndexUnreadable as problem:  # a sparse or a split one, for instance: git reads it, libgit2 does not
@@ -192,13 +206,11 @@ class Repository:
                 " those that are tracked though ignored."
             )
             tracked = {}
-        return self._with_absent(root, under, by_files(root, exclude, self._log), tracked)
+        return self._with_absent(under, by_files(self._folders, exclude, self._log), tracked)
 
-    def _with_absent(
-        self, root: bytes, under: bytes, ignored: disk.Ignored, tracked: dict[bytes, disk.Tracked]
-    ) -> Iterator[Entry]:
+    def _with_absent(self, under: bytes, ignored: disk.Ignored, tracked: dict[bytes, disk.Tracked]) -> Iterator[Entry]:
         seen = set()
-        for entry in disk.list_disk(root, under, ignored, tracked, self._log):
+        for entry in disk.list_disk(self._folders, under, ignored, tracked, self._log):
             seen.add(bytes_of(entry.path))
             yield entry
         prefix = under + b"/" if under else b""
@@ -212,17 +224,22 @@ class Repository:
                 f"{files} tracked file(s) are not on disk (deleted, or a sparse checkout) and were not looked at."
             )
 
-    def _attribute_lines(self, folder: str) -> tuple[Line, ...]:
-        if folder not in self._lines:
-            data = self._bytes_at(f"{folder}/.gitattributes" if folder else ".gitattributes")
-            self._lines[folder] = parse(data) if data else ()
-        return self._lines[folder]
+    def _attributes_of(self, folder: bytes) -> Attributes:
+        if folder not in self._attributes:
+            path = text_of(folder + b"/.gitattributes" if folder else b".gitattributes")
+            data = self._bytes_at(path)
+            found = self._attributes[folder] = parse(data, self._room) if data else {}
+            left = left_out(found)
+            if left:
+                sentence = f"{path} holds more patterns than langfit takes in: {left:,} of them were left out."
+                self._log.note("files with more patterns", sentence, 3)
+        return self._attributes[folder]
 
     def _bytes_at(self, path: str) -> bytes | None:
         if self._commit is not None:
             return commits.read_path(self._repo().odb, self._tree(self._commit), path, LARGEST)
         try:
-            return disk.read_disk(os.path.join(os.fsencode(self._place.root), bytes_of(path)), LARGEST)
+            return self._folders.read(bytes_of(path), LARGEST)
         except Unreadable:
             return None
 

@@ -79,8 +79,8 @@ def read(
     dependencies: dict[LanguageId, Dependencies] = {}
     for spoken in LANGUAGES:
         patterns[spoken], dependencies[spoken] = tables.dependencies_of(table(f"dependencies/{spoken}.toml"))
-    weighing = table("families.toml")
-    families, points, thresholds = tables.families_of(weighing)
+    counted = table("families.toml")
+    families, points, thresholds = tables.families_of(counted)
     equivalents, fuller = tables.equivalents_of(table("equivalents.toml"))
     twins = tables.twins_of(table("twins.toml"))
     valid = ValidNames(
@@ -88,7 +88,7 @@ def read(
         [family.name for family in families],
         [role.name for role in roles],
         patterns,
-        tables.conditions_of(weighing, patterns),
+        tables.conditions_of(counted, patterns),
     )
     loading = _Loading(valid, {}, {}, [], documents, diagnostics)
     _folder(loading, folder, "rules", shipped=True)

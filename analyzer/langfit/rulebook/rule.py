@@ -100,7 +100,9 @@ def _title(document: Document, table: dict[str, Any], title: str) -> None:
 def _message(document: Document, table: dict[str, Any], message: str) -> None:
     try:
         parts = list(Formatter().parse(message))
-        wrong = any(field is not None and (field not in FIELDS or form or turn) for _, field, form, turn in parts)
+        wrong = any(
+            field is not None and (field not in FIELDS or form or conversion) for _, field, form, conversion in parts
+        )
     except ValueError:
         wrong = True
     line = document.line(table, "message")

@@ -97,9 +97,9 @@ def roles_of(document: Document) -> tuple[RoleDefinition, ...]:
 
 def dependencies_of(document: Document) -> tuple[Roles, Dependencies]:
     """Return what a table of dependencies says: role -> patterns, and pattern -> role with the names it asks for."""
-    document.check_keys(document.table, ("role",))
+    document.check_keys(document.table, ("role", "native"))
     roles: dict[str, tuple[str, ...]] = {}
-    found = Dependencies({}, {})
+    found = Dependencies({}, {}, _texts(document, "native"))
     for row in document.tables(document.table, "role"):
         document.check_keys(row, ("name", "modules", "using"), " in [[role]]")
         name, modules = document.string(row, "name"), document.strings(row, "modules")
@@ -113,6 +113,15 @@ def dependencies_of(document: Document) -> tuple[Roles, Dependencies]:
             if using:
                 found.using[module] = using
     return roles, found
+
+
+def _texts(document: Document, key: str) -> dict[str, str]:
+    """Return a table whose values are texts."""
+    table = document.table.get(key, {})
+    if not isinstance(table, dict):
+        document.error(f"`[{key}]` must be a table of texts.", document.line(document.table, key))
+        return {}
+    return {name: document.string(table, name) for name in table}
 
 
 def equivalents_of(document: Document) -> tuple[dict[str, str], dict[str, str]]:

@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
 from langfit.toml.positions import MOST_LEVELS, levels, positions
 
@@ -57,6 +55,8 @@ class Document:
             return None
 
     def _parse(self, text: str) -> None:
+        import tomli  # not needed for help
+
         try:
             table = tomli.loads(text)
             if levels(table) > MOST_LEVELS:

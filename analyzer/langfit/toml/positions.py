@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-import tomli
-
 MOST_LEVELS = 32  # no file that people write nests deeper
 
 Path = tuple[str | int, ...]
@@ -44,6 +42,8 @@ class _Text:
 
     def key(self, at: int) -> tuple[list[str], int]:
         """Return a dotted key and the offset behind it."""
+        import tomli  # not needed for help
+
         parts = []
         while True:
             match = _STRING.match(self.text, at) or _WORD.match(self.text, at)

@@ -61,8 +61,8 @@ def _main(found: Captures, positions: Positions) -> Iterator[Declaration]:
     for node in found.get("region.function", ()):
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if node.type == "function_declaration" and name is not None and name.text == b"main" and body is not None:
-            idle = not any(child.type != "comment" for child in body.named_children)
-            yield Declaration("main", "main", "empty" if idle else "", positions.line(node.start_byte))
+            empty = not any(child.type != "comment" for child in body.named_children)
+            yield Declaration("main", "main", "empty" if empty else "", positions.line(node.start_byte))
 
 
 def _directives(data: bytes, found: Captures, positions: Positions) -> Iterator[Declaration]:
@@ -90,7 +90,9 @@ def _cgo(data: bytes, names: GoNames, positions: Positions) -> Iterator[Declarat
         linked = [name for name in libraries if f"-l{name}" in flags or "pkg-config" in preamble]
         headers = [re.sub(r"\.h(pp)?$", "", name) for name in _INCLUDE.findall(preamble)]
         shown = (linked or [name for name in headers if name not in LIBC] or ["C"])[:MOST]
-        yield Declaration("cgo", shown[0][:LONGEST], " ".join(shown)[:LONGEST], positions.line(start))
+        # What every system has is no code in another language: `C.getuid`, `C.free`.
+        kind = "libc" if headers and shown == ["C"] and "{" not in preamble else "cgo"
+        yield Declaration(kind, shown[0][:LONGEST], " ".join(shown)[:LONGEST], positions.line(start))
 
 
 def _services(names: GoNames, sites: SiteTable, positions: Positions) -> Iterator[Declaration]:
@@ -99,13 +101,12 @@ def _services(names: GoNames, sites: SiteTable, positions: Positions) -> Iterato
     for name, rows in sites.named("call").items():
         for kind, pattern in (("client", _CLIENT), ("server", _SERVER)):
             match = pattern.search(name)
-            if (
-                match
-                and not _FOR_TESTS.match(match[1])
-                and "/" in name
-                and (calls or _STUBS.search(name.rpartition(".")[0]))
-            ):
-                yield Declaration(kind, match[1][:LONGEST], name[:LONGEST], positions.line(rows[0].start))
+            if match is None or _FOR_TESTS.match(match[1]) or "/" not in name:
+                continue
+            sure = _STUBS.search(name.rpartition(".")[0]) is not None
+            if sure or calls:  # clients of caches and databases are made the same way
+                said = kind if sure or kind == "server" else "maybe-client"
+                yield Declaration(said, match[1][:LONGEST], name[:LONGEST], positions.line(rows[0].start))
 
 
 def _started(data: bytes, found: Captures, sites: SiteTable, positions: Positions) -> Iterator[Declaration]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from langfit.language import Skimmed
-from langfit.languages.go import lookalikes
+from langfit.languages.go import excluded
 from langfit.languages.go.declares import declarations_of
 from langfit.languages.go.functions import FOR_PEOPLE, Head, exported, functions_of, head_of
 from langfit.languages.go.head import head_of as file_head_of
@@ -91,7 +91,7 @@ def extract(data: bytes, root: Node, found: Captures, counter: TokenCounter) -> 
         [(head.start, head.end) for head in heads if FOR_PEOPLE.match(head.name)]
         + [(node.start_byte, node.end_byte) for node in found.get("part.constant", ())]
     )
-    lookalikes.drop_lookalikes(data, found, names.packages, quiet)
+    excluded.drop_excluded(data, found, names.packages, quiet)
     errors = _error_checks(data, found)
     sites = SiteTable(sweep(_regions(data, found, heads, errors)))
     _calls(data, found, names, sites)
@@ -208,14 +208,14 @@ def _shapes(data: bytes, found: Captures, heads: list[Head], errors: list[tuple[
     for test, _ in errors:
         sites.add("error-check", "", test.start_byte, test.end_byte)
     if found.get("part.slice"):
-        known = lookalikes.byte_names(data)
+        known = excluded.byte_names(data)
         for node in found["part.slice"]:
-            sites.add("slice", lookalikes.slice_name(data, node, known), node.start_byte, node.end_byte)
+            sites.add("slice", excluded.slice_name(data, node, known), node.start_byte, node.end_byte)
     spans = ((node.start_byte, node.end_byte) for node in found.get("part.slice-type", ()))
-    kept = ((data[a:b].decode("utf-8", "replace")[:60], a, b) for a, b in spans if lookalikes.holds_bytes(data, a, b))
+    kept = ((data[a:b].decode("utf-8", "replace")[:60], a, b) for a, b in spans if excluded.holds_bytes(data, a, b))
     sites.add_named("slice-type", kept)
     for node in found.get("part.type-switch", ()):
-        sites.add("type-switch", lookalikes.switch_name(data, node), node.start_byte, node.end_byte)
+        sites.add("type-switch", excluded.switch_name(data, node), node.start_byte, node.end_byte)
     for node in found.get("part.comment", ()):
         start, end = node.start_byte, node.end_byte
         if data.startswith(b"//go:", start) and (start == 0 or data[start - 1] == 10):

@@ -53,7 +53,8 @@ def head_of(data: bytes) -> Head:
     specs: list[ImportSpec] = []
     package = ""
     state, alias = "", ""  # "" before the package clause, then "package", "done", "import", "group"
-    ends_before = 0
+    ends_before = counted = 0
+    line = 1  # at `counted`
     for match in iter(_scanner(data), None):
         kind = match.lastgroup
         if kind in ("line", "block"):
@@ -74,7 +75,8 @@ def head_of(data: bytes) -> Head:
             state = "import"
         elif kind == "text":
             path = match[0][1:-1].decode("utf-8", "replace")
-            specs.append(ImportSpec(alias, path, data.count(b"\n", 0, match.start()) + 1))
+            line, counted = line + data.count(b"\n", counted, match.start()), match.start()
+            specs.append(ImportSpec(alias, path, line))
             state, alias = ("done" if state == "import" else state), ""
         elif match[0] == b"(" and state == "import":
             state = "group"

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from tree_sitter import Node
 
-from langfit.languages.go.lookalikes import speaks_of_errors
+from langfit.languages.go.excluded import speaks_of_errors
 
 LONGEST = 120  # bytes: longer texts before the last dot are chains of calls, never a package
 LONGEST_NAME = 200  # characters of a resolved name that are kept

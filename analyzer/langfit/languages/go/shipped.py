@@ -60,9 +60,9 @@ def _kind_of(mains: list[tuple[File, FileSummary]], systems: set[str]) -> Shippe
     rows = [row for _, summary in mains for row in summary.declarations]
     if any(row.kind == "wasmexport" for row in rows) or (systems and systems <= WASM_SYSTEMS):
         return "wasm-module"
-    exports = any(row.kind == "export" for row in rows) and any(row.kind == "cgo" for row in rows)
-    idle = any(row.kind == "main" and row.detail == "empty" for row in rows)
-    return "native-library" if exports and idle else "program"
+    exports = any(row.kind == "export" for row in rows) and any(row.kind in ("cgo", "libc") for row in rows)
+    empty = any(row.kind == "main" and row.detail == "empty" for row in rows)
+    return "native-library" if exports and empty else "program"
 
 
 def libraries_in(

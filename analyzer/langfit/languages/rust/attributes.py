@@ -22,6 +22,9 @@ _ORDINARY = frozenset(("", "unix", "windows", "panic", "true"))  # what builds s
 MOST_TOKENS = 200  # of a predicate
 
 
+Items = dict[int, Node]  # first byte of an attribute -> its item
+
+
 class Attribute(NamedTuple):
     """One attribute: its node, text and name."""
 
@@ -108,26 +111,38 @@ def _holds(tokens: _Tokens, *, negated: bool = False) -> bool:
     return name in _ORDINARY or name.startswith("target_")
 
 
-def test_spans(data: bytes, attributes: list[Attribute]) -> list[tuple[int, int]]:
-    """Return the bytes of the items that are tests, outermost first; an inner attribute takes the whole file."""
+def test_spans(data: bytes, attributes: list[Attribute], items: Items) -> list[tuple[int, int]]:
+    """Return the bytes of the items that are tests, outermost first; an inner attribute takes all that is around it."""
     spans = []
     for attribute in attributes:
         if not asks_for_test(attribute):
             continue
-        if attribute.inner and attribute.node.parent is not None and attribute.node.parent.type == "source_file":
-            return [(0, len(data))]
-        item = item_below(attribute.node)
-        if item is not None:
-            spans.append((attribute.node.start_byte, item.end_byte))
+        start = attribute.node.start_byte
+        if attribute.inner:
+            around = attribute.node.parent
+            if around is None or around.type == "source_file":
+                return [(0, len(data))]
+            spans.append((around.start_byte, around.end_byte))
+        elif start in items:
+            spans.append((start, items[start].end_byte))
     return outermost(spans)
 
 
-def item_below(node: Node) -> Node | None:
-    """Return the item that an attribute belongs to: the next sibling that is neither attribute nor comment."""
-    item = node.next_named_sibling
-    while item is not None and item.type in ("attribute_item", "line_comment", "block_comment"):
-        item = item.next_named_sibling
-    return item
+def items_of(attributes: list[Attribute]) -> Items:
+    """Return the item that each outer attribute belongs to: the next sibling that is neither attribute nor comment."""
+    around = [attribute.node.parent for attribute in attributes if not attribute.inner]
+    parents = {node.id: node for node in around if node is not None}
+    found: Items = {}
+    # All siblings in one pass: asking each node for its next one looks through the siblings before it again.
+    for parent in parents.values():
+        below: Node | None = None
+        for child in reversed(parent.named_children):
+            if child.type == "attribute_item":
+                if below is not None:
+                    found[child.start_byte] = below
+            elif child.type not in ("line_comment", "block_comment"):
+                below = child
+    return found
 
 
 def outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -139,19 +154,11 @@ def outermost(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def by_item(attributes: list[Attribute]) -> dict[int, list[Attribute]]:
+def by_item(attributes: list[Attribute], items: Items) -> dict[int, list[Attribute]]:
     """Return the attributes of each item by the first byte of the item."""
     found: dict[int, list[Attribute]] = {}
-    items: dict[int, int] = {}  # end of an attribute -> first byte of its item, so that stacks are walked once
     for attribute in reversed(attributes):
-        if attribute.inner:
-            continue
-        below = attribute.node.next_named_sibling
-        while below is not None and below.type in ("line_comment", "block_comment"):
-            below = below.next_named_sibling
-        if below is None:
-            continue
-        start = items.get(below.start_byte, below.start_byte)
-        items[attribute.node.start_byte] = start
-        found.setdefault(start, []).append(attribute)
+        item = None if attribute.inner else items.get(attribute.node.start_byte)
+        if item is not None:
+            found.setdefault(item.start_byte, []).append(attribute)
     return found

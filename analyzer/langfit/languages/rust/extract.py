@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from langfit.languages.rust.attributes import Attribute, attributes_of, by_item, test_spans
+from langfit.languages.rust.attributes import Attribute, attributes_of, by_item, items_of, test_spans
 from langfit.languages.rust.declares import declarations_of
 from langfit.languages.rust.functions import Head, functions_of, head_of
 from langfit.languages.rust.head import mark_of, prepare
@@ -70,7 +70,8 @@ def extract(data: bytes, root: Node, found: Captures, counter: TokenCounter) -> 
     uses = [leaf for node in found.get("part.use", ()) for leaf in use_paths(node)][:MOST_LEAVES]
     names = RustNames(uses)
     attributes = attributes_of(found)
-    tests = test_spans(data, attributes)
+    below = items_of(attributes)
+    tests = test_spans(data, attributes, below)
     own = _outside(found.get("region.function", []), tests)
     heads = [head_of(node) for node in own]
     sites = SiteTable(sweep(_regions(data, found, tests, own)))
@@ -84,7 +85,7 @@ def extract(data: bytes, root: Node, found: Captures, counter: TokenCounter) -> 
         _add_crate(path.partition("<")[0], sites.named("type")[path][0].start, crates)
     for _, path, start in uses:
         sites.add("use", path, start, start)
-    items = by_item(attributes)
+    items = by_item(attributes, below)
     functions = functions_of(heads, items, sites, counter)
     positions = Positions(data)
     return Extracted(

@@ -43,7 +43,7 @@ _VALUE_CASE = re.compile(
 )
 
 
-def drop_lookalikes(data: bytes, found: Captures, packages: Container[bytes], constant: list[tuple[int, int]]) -> None:
+def drop_excluded(data: bytes, found: Captures, packages: Container[bytes], constant: list[tuple[int, int]]) -> None:
     """Leave out of `found` what only looks like arithmetic.
 
     That is `+` that joins text, `|` between flags of a package, look-ups in maps, and what the compiler computes

@@ -21,14 +21,14 @@ class Side(Struct, frozen=True):
     decisive: bool  # whether one decisive sign stands at half strength or more
 
 
-class Scales(Struct, frozen=True):
+class Score(Struct, frozen=True):
     """Both sides, and the lean between the poles: -1 (Go) .. +1 (Rust)."""
 
     sides: dict[LanguageId, Side]
     lean: float
 
 
-def scales_of(evidence: Iterable[Evidence], book: Rulebook) -> Scales:
+def score_of(evidence: Iterable[Evidence], book: Rulebook) -> Score:
     """Weigh evidence: points of the weight class times strength, summed by family, capped, and set against each other.
 
     The lean is the difference of the points over their sum and the prior: the prior is doubt, so thin evidence leans
@@ -39,7 +39,7 @@ def scales_of(evidence: Iterable[Evidence], book: Rulebook) -> Scales:
     sides = {name: _side(name, rows, caps, book) for name in LANGUAGES}
     difference = sum(LANGUAGES[name].pole * side.points for name, side in sides.items())
     lean = difference / (sum(side.points for side in sides.values()) + book.thresholds.prior)
-    return Scales(sides, round(lean, 4))
+    return Score(sides, round(lean, 4))
 
 
 def points_of(row: Evidence, book: Rulebook) -> float:

@@ -1,0 +1,46 @@
+"""Patterns of .gitignore, .gitattributes and langfit.toml, with the meaning that git gives them.
+
+Patterns and paths are bytes, as they are for git: a `?` is one byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from langfit.globs.patterns import NOTHING, Glob, Patterns, Room, parse, parse_body, patterns_of
+
+__all__ = ["NOTHING", "Glob", "Patterns", "Room", "chooser", "is_usable", "parse", "parse_body", "patterns_of"]
+
+
+def is_usable(text: str) -> bool:
+    """Tell whether a text is a pattern with which git could do something."""
+    glob = parse(_bytes(text))
+    return glob is not None and not patterns_of([glob]).unusable
+
+
+def chooser(texts: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether patterns mean the file at a path, or a folder above it; the last pattern that does decides."""
+    patterns = patterns_of(parse(_bytes(text)) for text in texts)
+    known: dict[bytes, int] = {b"": -1}
+
+    def of_folder(path: bytes) -> int:
+        """Return the last pattern that means a folder or one above it; each folder is asked about once."""
+        waiting = []
+        while path not in known:
+            waiting.append(path)
+            path = path.rpartition(b"/")[0]
+        best = known[path]
+        for folder in reversed(waiting):
+            best = known[folder] = max(best, patterns.last(folder, folder=True))
+        return best
+
+    def chosen(path: str) -> bool:
+        raw = _bytes(path)
+        best = max(of_folder(raw.rpartition(b"/")[0]), patterns.last(raw))
+        return best >= 0 and best not in patterns.negated
+
+    return chosen
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
