@@ -1,13 +1,17 @@
 # make scan REPO=path   install what is needed and print a report (without REPO: of a bundled fixture)
 # make test             install what the tests need and run them all
+# make quick            the tests that need no other tool, in half a minute
 # make bench            what scans cost, beside bare parsing and two peers: docs/performance.md (REPOS=clones ROUNDS=5)
 # make bench-large      a scan of SIZE=300000 files made of copies
+# make bench-fleet      what a fleet of clones costs (REPOS=clones), or one of MADE=2000 small repositories
 # make oracle           findings beside what the compilers say (REPOS=clones ranks kernels of Rust as well)
+# make lock             write action/requirements.lock anew, for all systems and versions of Python
 #
 # With REPOS=folder-of-clones, each as owner+name or owner/name, bare or not:
 # make accuracy         fit beside decisions that engineers took (ATLAS=file.json)
 # make panel            advice beside what maintainers said of it (PANEL=file.json)
 # make expect           briefings beside what they should say (EXPECT=folder, ARGS=--why)
+# make stability        answers along the last 200 commits of CLONE=folder
 # make toolchains       what is listed beside `go list` and `cargo metadata` (ARGS=part-of-a-name)
 
 REPO   ?= fixtures/mixed
@@ -23,6 +27,7 @@ VENV   ?= .venv
 PEERS  ?= .venv-peers
 ROUNDS ?= 5
 SIZE   ?= 300000
+MADE   ?= 2000
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TOOLS  := tests/sarif tests/action tests/viewer
@@ -30,14 +35,22 @@ NPM    := $(shell command -v npm)
 GO     := $(shell command -v go)
 ACT    := github.com/nektos/act@v0.2.89
 
-.PHONY: scan test bench bench-large oracle accuracy panel expect toolchains clones clean
+.PHONY: scan quick test lock stability bench bench-large bench-fleet oracle accuracy panel expect toolchains clones clean
 .DELETE_ON_ERROR:
 
 scan: $(VENV)/.run
 	@$(BIN)/langfit scan $(ARGS) -- "$(REPO)"
 
+# Tables in memory: a tree, what is made of it.
+QUICK := $(addprefix tests/test_,$(addsuffix .py,facts_go facts_rust inventory manifests fit joins cuts rules \
+  rulebook_mistakes cases toml fingerprints formats_door))
+
+quick: $(VENV)/.test
+	$(BIN)/pytest -q $(QUICK) $(ARGS)
+
 test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp)) $(if $(GO),$(BIN)/act)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest $(ARGS)
@@ -48,6 +61,9 @@ bench: $(VENV)/.run
 
 bench-large: $(VENV)/.run
 	$(BIN)/python -m benchmarks.speed.large --repos "$(REPOS)" --size $(SIZE) $(ARGS)
+
+bench-fleet: $(VENV)/.run
+	$(BIN)/python -m benchmarks.fleet $(if $(REPOS),--repos "$(REPOS)",--made $(MADE)) $(ARGS)
 
 oracle: $(VENV)/.run
 	$(BIN)/python -m benchmarks.oracle $(if $(REPOS),--repos "$(REPOS)") --write $(ARGS)
@@ -63,6 +79,13 @@ expect: $(VENV)/.run clones
 
 toolchains: $(VENV)/.run clones
 	$(BIN)/python -m benchmarks.toolchains --repos "$(REPOS)" $(ARGS)
+
+stability: $(VENV)/.run
+	$(BIN)/python benchmarks/stability.py "$(CLONE)" $(ARGS)
+
+lock: $(VENV)/.test
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --custom-compile-command "make lock" pyproject.toml action/build.in --output-file action/requirements.lock
 
 clones:
 	@test -n "$(REPOS)" || { echo "Name a folder of clones: REPOS=folder" >&2; exit 2; }

@@ -74,6 +74,8 @@ def arguments(environment: Mapping[str, str], folder: Path) -> list[str]:
     Values never stand where an option could be read.
     """
     chosen = [f"{option}={environment[name]}" for name, option in OPTIONS.items() if environment.get(name)]
+    lines = environment.get("LANGFIT_PROFILES", "").splitlines()
+    chosen += [f"--profile={line.strip()}" for line in lines if line.strip()]
     outputs = [f"--output={name}={folder / file}" for name, file in FILES.items()]
     return ["scan", "--quiet", "--format=github", *chosen, *outputs, "--", environment.get("LANGFIT_PATH") or "."]
 

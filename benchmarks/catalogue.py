@@ -24,12 +24,14 @@ from langfit.languages import LANGUAGES
 from langfit.model.rule import Condition, Measure, Rule, Rulebook
 from langfit.rulebook import load
 from langfit.rulebook.schema import schema_of
+from langfit.trend.render import schema as trend_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = Path("docs/rules")
 SCHEMA = Path("rules/schema.json")
 SETTINGS = Path("docs/langfit.schema.json")
 REPORT = Path("docs/langfit-report.schema.json")
+TREND = Path("docs/langfit-trend.schema.json")
 ACCURACY = Path("docs/accuracy.md")
 SEPARATOR = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
 NOTE = "<!-- Written by benchmarks/catalogue.py from rules/; change the rule, not this page. -->"
@@ -204,7 +206,7 @@ def published(book: Rulebook, accuracy: str = "") -> dict[Path, str]:
     """Return every generated file with its text, by its path in the repository."""
     precision = measured(accuracy)
     pages = {DOCS / f"{rule.id}.md": rule_page(rule, book, precision.get(rule.id, [])) for rule in book.rules}
-    schemas = {SCHEMA: schema_of(book), SETTINGS: settings_schema(), REPORT: report_schema()}
+    schemas = {SCHEMA: schema_of(book), SETTINGS: settings_schema(), REPORT: report_schema(), TREND: trend_schema()}
     texts = {path: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for path, schema in schemas.items()}
     return pages | {DOCS / "index.md": index_page(book)} | texts
 

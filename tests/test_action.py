@@ -147,6 +147,7 @@ SCRIPT = script()
         ({}, ["--", "."]),
         ({"LANGFIT_REV": "-x; rm -rf /"}, ["--rev=-x; rm -rf /"]),
         ({"LANGFIT_BASE": "main", "LANGFIT_FAIL_ON": "move"}, ["--base=main", "--fail-on=move"]),
+        ({"LANGFIT_PROFILES": "cpu.pprof\n\n --help\n"}, ["--profile=cpu.pprof", "--profile=--help"]),
         ({"LANGFIT_CONFIG": "-a b", "LANGFIT_BASELINE": "known.json"}, ["--config=-a b", "--baseline=known.json"]),
     ],
 )
@@ -198,7 +199,7 @@ def test_the_default_of_each_input_makes_sense(variable: str) -> None:
 def test_every_variable_of_the_script_is_set_by_the_step() -> None:
     """Each input that the script reads comes from the input of that name."""
     (scan,) = [step for step in STEPS if step.get("id") == "scan"]
-    read = {*SCRIPT.OPTIONS, *SCRIPT.FLAGS, "LANGFIT_PATH", "LANGFIT_CATEGORY"}
+    read = {*SCRIPT.OPTIONS, *SCRIPT.FLAGS, "LANGFIT_PATH", "LANGFIT_CATEGORY", "LANGFIT_PROFILES"}
     named = {variable: variable.removeprefix("LANGFIT_").lower().replace("_", "-") for variable in read}
     assert {key: scan["env"][key] for key in read} == {key: f"${{{{ inputs.{name} }}}}" for key, name in named.items()}
 

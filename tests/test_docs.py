@@ -31,8 +31,8 @@ BOOK = load(root())
 FENCE = re.compile(
     r"(?:^<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-NOT_RUN = 2  # blocks that no test can run, each with the reason in a mark before it: make, and a start-up file
-FENCED = {"sh", "properties", "toml", "text", "yaml", "go", "rust", "json"}
+NOT_RUN = 3  # blocks that no test can run, each with the reason in a mark before it: make, and a start-up file
+FENCED = {"sh", "sql", "properties", "toml", "text", "yaml", "go", "rust", "json"}
 
 
 class Block(NamedTuple):

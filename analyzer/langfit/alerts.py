@@ -5,7 +5,7 @@ Evidence for staying, an ordinary import and a density are in the report, and ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from langfit.languages import opposite
@@ -14,6 +14,8 @@ from langfit.model.report import Cut, Deliverable, Finding, Report
 MOST = 10  # alerts of one deliverable
 MOST_OF_RULE = 3  # places of one rule among them
 ASKING = ("move", "split")
+
+FirstPlaces = dict[tuple[str, str, str], list[Finding]]  # by component, rule, and the language that it suits
 
 
 class Alert(NamedTuple):
@@ -46,13 +48,15 @@ def alerts_of(report: Report) -> Alerts:
     rows: list[Alert] = []
     more = 0
     shown: set[tuple[str, str, int]] = set()
+    is_new = _news(report)
+    first = _first_places(report.findings)
     for item in report.deliverables:
-        if item.advice.answer not in ASKING or item.suppressed or not _is_new(item.fingerprint, report):
+        if item.advice.answer not in ASKING or item.suppressed or not is_new(item.fingerprint):
             continue
         own = [_of_advice(item)]
-        own += [_of_cut(item, cut) for cut in other_cuts(item) if _is_new(cut.fingerprint, report)]
-        places = [f for f in _places(item, report.findings) if (f.rule, f.path, f.line) not in shown]
-        room = MOST - len(own)
+        own += [_of_cut(item, cut) for cut in other_cuts(item) if is_new(cut.fingerprint)]
+        places = [f for f in _places(item, first) if (f.rule, f.path, f.line) not in shown]
+        room = max(0, MOST - len(own))
         own += [_of_place(item, finding) for finding in places[:room]]
         shown |= {(f.rule, f.path, f.line) for f in places[:room]}
         more += max(0, len(places) - room)
@@ -60,11 +64,11 @@ def alerts_of(report: Report) -> Alerts:
     return Alerts(rows, more)
 
 
-def _is_new(fingerprint: str, report: Report) -> bool:
-    """Tell whether an advice is news: against a base only what it brought, against a baseline only what it lacks."""
-    if fingerprint in report.known:
-        return False
-    return report.change is None or fingerprint in report.change.new
+def _news(report: Report) -> Callable[[str], bool]:
+    """Tells whether an advice is news: against a base only what it brought, against a baseline only what it lacks."""
+    known = frozenset(report.known)
+    new = frozenset(report.change.new) if report.change is not None else None
+    return lambda mark: mark not in known and (new is None or mark in new)
 
 
 def _of_advice(item: Deliverable) -> Alert:
@@ -103,28 +107,28 @@ def _of_cut(item: Deliverable, cut: Cut) -> Alert:
     return Alert("langfit/coarse-cut", item, message, cut.path, cut.line, cut.fingerprint, cut=cut)
 
 
-def _places(item: Deliverable, findings: Iterable[Finding]) -> list[Finding]:
+def _first_places(findings: Iterable[Finding]) -> FirstPlaces:
+    """Return the first places of each rule in each component, which many deliverables may link."""
+    found: FirstPlaces = {}
+    for finding in findings:
+        if finding.level == "place" and finding.weight != "contextual":
+            found.setdefault((finding.component, finding.rule, finding.suits), []).append(finding)
+    return {key: sorted(rows, key=_by_place)[:MOST_OF_RULE] for key, rows in found.items()}
+
+
+def _by_place(finding: Finding) -> tuple[str, int]:
+    return finding.path, finding.line
+
+
+def _places(item: Deliverable, first: FirstPlaces) -> list[Finding]:
     """Return the places that carry an advice: inside the cut of a split, inside all of what may move."""
     cut = advised_cut(item) if item.advice.answer == "split" else None
-    inside = {cut.component} if cut is not None else set(item.components)
-    strength = {row.rule: number for number, row in enumerate(item.against)}
+    inside = dict.fromkeys([cut.component] if cut is not None else item.components)
     other = opposite(item.language).id
-    found = [
-        finding
-        for finding in findings
-        if finding.level == "place"
-        and finding.suits == other
-        and finding.weight != "contextual"
-        and finding.component in inside
-        and finding.rule in strength
-    ]
-    found.sort(key=lambda f: (strength[f.rule], f.path, f.line))
-    counts: dict[str, int] = {}
     kept = []
-    for finding in found:
-        counts[finding.rule] = counts.get(finding.rule, 0) + 1
-        if counts[finding.rule] <= MOST_OF_RULE:
-            kept.append(finding)
+    for rule in dict.fromkeys(row.rule for row in item.against):
+        rows = [finding for name in inside for finding in first.get((name, rule, other), ())]
+        kept += sorted(rows, key=_by_place)[:MOST_OF_RULE]
     return kept
 
 

@@ -41,7 +41,7 @@ def conclusion_of(items: Iterable[Deliverable]) -> str:
     every = "Both stay" if len(rows) == 2 else f"All {len(rows)} stay"
     some = f"{stay} of {len(rows)} {'stays' if stay == 1 else 'stay'}"
     what = "It stays" if len(rows) == 1 else every if not unclear else some
-    return f"{what} where {'it is' if len(rows) == 1 else 'they are'}: nothing here asks for a rewrite."
+    return f"{what} where {'it is' if stay == 1 else 'they are'}: nothing here asks for a rewrite."
 
 
 def _all_small(rows: Iterable[Deliverable]) -> bool:

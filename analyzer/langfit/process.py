@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -24,21 +25,28 @@ class Stopped(BaseException):
 def run(program: Callable[[], Any]) -> None:
     """Run a program until it ends or a signal ends it: with one word and 130 or 143, and no worker left behind."""
     hold_streams()
-    for number in WORDS:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as for what runs in the background of a script
-            signal.signal(number, _stop)
+    if not sys.warnoptions:  # what a library has to say to whoever programs with it is no news to users
+        warnings.simplefilter("ignore")
+    # Not those that are ignored, as for what runs in the background of a script.
+    mine = [number for number in WORDS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in mine:
+        signal.signal(number, _stop)
     stopped = None
     try:
         program()
     except Stopped as asked:
         stopped = asked.number
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
     if stopped is not None:  # by now everything that was open on the way is closed
         tell(WORDS[stopped])
         sys.exit(BY_SIGNAL + stopped)
 
 
 def _stop(number: int, _frame: object) -> None:
-    signal.signal(number, signal.SIG_DFL)  # a second one ends even what does not want to
+    for known in WORDS:  # a second one ends even what does not want to
+        signal.signal(known, signal.SIG_DFL)
     raise Stopped(number)
 
 

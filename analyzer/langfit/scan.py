@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -32,7 +33,7 @@ from langfit.languages import LANGUAGES
 from langfit.languages.paths import folder_of, name_of, nearest
 from langfit.model import report
 from langfit.model.notices import few
-from langfit.model.report import Report
+from langfit.model.report import Finding, Report
 from langfit.model.repository import File, Inventory, Skipped
 from langfit.model.rule import Rulebook
 from langfit.model.summary import PREPROCESSOR, FileSummary, SyntaxErrors
@@ -40,6 +41,10 @@ from langfit.model.suppression import ConfigSuppression
 from langfit.repository import Repository, open_repository
 from langfit.repository.history import History
 from langfit.rulefiles import root
+
+if TYPE_CHECKING:  # not loaded where there is no profile
+    from langfit.measuring import Measurements
+    from langfit.profiles.place import Functions
 
 DEFAULTS = Config()
 MOST_BROKEN = 0.5  # share of a file inside errors, from which its suffix is taken for that of another language
@@ -57,6 +62,8 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: float = DEFAULTS.timeout
     max_size: int = DEFAULTS.max_size
     cache: bool = True
+    profiles: tuple[str, ...] = ()  # FILE or FILE:kind
+    committed_profiles: bool = True  # whether those that the tree holds are read
     follow_git_links: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -169,15 +176,21 @@ def judge_tree(
     watch.lap("evidence")
     history = tree.history()
     kernels = Kernels(inventory, summaries)
-    context = Context(inventory, summaries, assessor, assessed, book, kernels, tree.remote, history)
+    findings = findings_of(_asked(assessed), gathered, book.thresholds)
+    watch.lap("findings")
+    measured = _measured(tree, inventory, kernels, findings, book, options, cache)
+    watch.lap("profiles")
+    context = Context(inventory, summaries, assessor, assessed, book, kernels, tree.remote, history, measured)
     deliverables = deliverables_of(context)
     watch.lap("briefing")
-    findings = findings_of(_asked(assessed), gathered, book.thresholds)
     components = _components(inventory, assessed, assessor, kernels, book)
+    if measured is not None:
+        components = tuple(map(measured.of_component, components))
     asked = suppressions.requests_of(inventory, summaries, options.ignores, options.seen)
     kept = suppressions.apply(findings, deliverables, asked, {c.name: c.path for c in components}, book)
     watch.lap("findings")
-    said = [*inventory.notices, *tree.notices, *notices, *kept.notices, *_untold(history)]
+    told = measured.notices if measured is not None else ()
+    said = [*inventory.notices, *tree.notices, *notices, *told, *kept.notices, *_untold(history)]
     return Report(
         version=__version__,
         source=report.Source(
@@ -197,10 +210,13 @@ def judge_tree(
         notices=notices_of(said),
         syntax_errors=tuple(errors),
         left_out=inventory.left_out,
-        unseen=_unseen(inventory),
+        unseen=_unseen(inventory, measured),
         rules=texts_of(book, kept, components),
         suppressed=kept.suppressed,
         decisions=int(book.thresholds.confidence_rows),
+        profiles=measured.rows if measured is not None else (),
+        hottest=measured.functions if measured is not None else (),
+        rest=dict(measured.rest) if measured is not None else {},
     )
 
 
@@ -319,10 +335,51 @@ def _components(
     return tuple(rows)
 
 
-def _unseen(inventory: Inventory) -> tuple[str, ...]:
+def _measured(
+    tree: Repository,
+    inventory: Inventory,
+    kernels: Kernels,
+    findings: list[Finding],
+    book: Rulebook,
+    options: Options,
+    cache: FactCache | None,
+) -> Measurements | None:
+    """Return what profiles say, None where there are none: then nothing that reads them is loaded."""
+    entries = {entry.path: entry for entry in tree.entries()}
+    own = options.committed_profiles and any(path in entries for path in _committed(inventory))
+    if not options.profiles and not own:
+        return None
+    from langfit import measuring
+    from langfit.profiles.functions import functions_of
+
+    named, notices = measuring.profiles_of(tree, inventory, options.profiles, own=own)
+    limits = Limits(options.jobs or os.cpu_count() or 1, options.timeout, options.max_size)
+
+    def names(components: Collection[str]) -> Functions:
+        return functions_of(inventory, components, lambda file: tree.read(entries[file.path]), limits, cache)
+
+    def computing(component: str) -> list[str]:
+        return [kernel.name for kernel in kernels.functions(component)]
+
+    now = int(time.time()) if tree.revision is None else 0
+    found = measuring.measured(named, inventory, names, computing, findings, book, now)
+    return found._replace(notices=(*notices, *found.notices))
+
+
+def _committed(inventory: Inventory) -> Iterator[str]:
+    """Yield where a tree may hold profiles of its programs."""
+    for item in inventory.deliverables:
+        if item.kind != "library":
+            folder = "" if item.root == "." else f"{item.root}/"
+            yield from (f"{folder}{name}" for name in LANGUAGES[item.language].symbols.COMMITTED)
+
+
+def _unseen(inventory: Inventory, measured: Measurements | None) -> tuple[str, ...]:
     """Return what was not looked at and could matter."""
     languages = {component.language for component in inventory.components}
-    return ("no profile was read", *(LANGUAGES[name].unseen for name in sorted(languages)))
+    used = measured is not None and any(row.used for row in measured.rows)
+    profile = () if used else ("no profile was read" if measured is None else "no profile was used",)
+    return (*profile, *(LANGUAGES[name].unseen for name in sorted(languages)))
 
 
 def _untold(history: History | None) -> list[str]:

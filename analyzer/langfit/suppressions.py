@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from langfit.globs import chooser
+from langfit.model.notices import few
 from langfit.model.report import Deliverable, Finding, Suppressed
 from langfit.model.repository import Inventory
 from langfit.model.rule import Rulebook
@@ -22,6 +23,7 @@ from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
 
 ADVICE = ("langfit/move", "langfit/split")  # what an [[ignore]] may name beside rules
 MOST_HINTS = 20  # comments with a name that is no rule, for which a like one is looked for
+MOST_KEPT = 100_000  # answers about a row and a place; findings of one place come one after the other
 MOST_NOTICES = 50  # sentences about comments that do nothing; the rest is counted
 
 
@@ -171,26 +173,46 @@ class _ConfigSuppressions:
     """Suppressions by langfit.toml, and which of them did something."""
 
     def __init__(self, asked: Requests) -> None:
-        self._rows = [(row, chooser(row.paths)) for row in asked.by_config]
+        self._rows = asked.by_config
+        self._chosen = [chooser(row.paths) for row in self._rows]
         self._seen = asked.seen
+        self._of_rule: dict[str, list[int]] = {}
+        self._at: dict[tuple[int, str], bool] = {}
         self._used: set[int] = set()
 
     def of(self, rule: str, path: str, anchor: str) -> ConfigSuppression | None:
         """Return the first row that means the rule at the path, or at the anchor of its component if there is one."""
         first = None
-        names = {rule, *(old for old, new in RENAMED.items() if new == rule)} if self._rows else {rule}
-        for number, (row, chosen) in enumerate(self._rows):
-            if any(fnmatchcase(name, row.rule) for name in names) and self._meets(chosen, path, anchor):
+        for number in self._meaning(rule):
+            if first is not None and number in self._used:
+                continue
+            if any(self._meets(number, place) for place in (path, anchor) if place):
                 self._used.add(number)
-                first = first or row
+                first = first or self._rows[number]
         return first
 
-    def _meets(self, chosen: Callable[[str], bool], path: str, anchor: str) -> bool:
-        places = {path, anchor} - {""}
-        return any((seen := self._seen(place)) is not None and chosen(seen) for place in places)
+    def _meaning(self, rule: str) -> list[int]:
+        """Return the rows that mean a rule."""
+        if rule not in self._of_rule:
+            names = {rule, *(old for old, new in RENAMED.items() if new == rule)} if self._rows else set()
+            rows = enumerate(self._rows)
+            self._of_rule[rule] = [n for n, row in rows if any(fnmatchcase(name, row.rule) for name in names)]
+        return self._of_rule[rule]
+
+    def _meets(self, number: int, place: str) -> bool:
+        key = number, place
+        if key not in self._at:
+            if len(self._at) >= MOST_KEPT:
+                self._at.clear()
+            seen = self._seen(place)
+            self._at[key] = seen is not None and self._chosen[number](seen)
+        return self._at[key]
 
     def unused(self) -> Iterable[str]:
         """Yield a sentence for each row that did nothing."""
-        for number, (row, _) in enumerate(self._rows):
-            if number not in self._used:
-                yield f"{row.where}:{row.line}: the suppression of {shorten(row.rule)[1:-1]} matches nothing; remove it"
+        said = [
+            f"{row.where}:{row.line}: the suppression of {shorten(row.rule)[1:-1]} matches nothing; remove it"
+            for number, row in enumerate(self._rows)
+            if number not in self._used
+        ]
+        yield from few(said, "more such rows", MOST_NOTICES)

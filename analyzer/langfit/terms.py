@@ -94,6 +94,8 @@ def _options(settled: ResolvedConfig, revision: str | None, above: str, flags: M
         max_size=chosen.max_size,
         cache=chosen.cache,
         follow_git_links=chosen.follow_git_links,
+        profiles=chosen.profiles,
+        committed_profiles=chosen.committed_profiles,
         include=_framed(chosen.include, above, given="include" in flags),
         exclude=_framed(chosen.exclude, above, given="exclude" in flags),
         ignores=chosen.ignore,

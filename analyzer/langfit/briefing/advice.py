@@ -5,10 +5,12 @@ Structure, users and history never change a fit; they decide what follows from i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from langfit.languages import LANGUAGES, opposite
 from langfit.model.evidence import Evidence
+from langfit.model.measured import WORTH
 from langfit.model.report import Answer, Cut, Deliverable, Reason
 from langfit.model.rule import Rulebook
 
@@ -70,8 +72,8 @@ def _by_fit(item: Deliverable, book: Rulebook) -> Choice | None:
         return Choice("stay", "users-of-its-language")
     if item.native:
         return Choice("stay", "already-native")
-    if item.lines < MODEST:
-        return _inside(item)
+    if item.lines < MODEST or (item.cold and not item.lacking):
+        return Choice("stay", "no-gain") if item.cold else _inside(item)
     lacking = _lacking(item, book)
     if lacking is not None:
         return Choice("move", "lacking-library", evidence=lacking)
@@ -87,6 +89,9 @@ def _by_fit(item: Deliverable, book: Rulebook) -> Choice | None:
 
 def _by_evidence(item: Deliverable, book: Rulebook) -> Choice:
     """Choose where the evidence says of neither language that a program suits it."""
+    cold = next((cut for cut in _coarse(item) if is_cold(cut)), None)
+    if cold is not None:
+        return Choice("stay", "no-gain", cold)
     if item.fit.why == "broken":
         return Choice("unclear", "too-little")
     if item.lines < SMALL and item.fit.why == "too-little":
@@ -141,11 +146,18 @@ def coarse_cut(item: Deliverable) -> Cut | None:
     """Return the kernel that could be cut out at a coarse boundary, None where nothing native is needed."""
     if item.native or item.kind not in ("program", "custom"):
         return None
+    return next((cut for cut in _coarse(item) if not is_cold(cut) and not item.cold), None)
+
+
+def _coarse(item: Deliverable) -> Iterator[Cut]:
     for cut in item.cuts:
-        large = cut.lines >= CUT_LINES and cut.lines >= CUT_SHARE * item.lines
-        if cut.status == "coarse" and large:
-            return cut
-    return None
+        if cut.status == "coarse" and cut.lines >= CUT_LINES and cut.lines >= CUT_SHARE * item.lines:
+            yield cut
+
+
+def is_cold(cut: Cut) -> bool:
+    """Tell whether a profile shows that a kernel takes too little time to be worth cutting out."""
+    return cut.measured is not None and cut.measured.high < WORTH
 
 
 def _lacking(item: Deliverable, book: Rulebook) -> Evidence | None:

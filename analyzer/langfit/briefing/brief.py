@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
@@ -28,6 +28,9 @@ from langfit.model.rule import Rulebook
 from langfit.model.summary import FileSummary
 from langfit.repository.history import History
 
+if TYPE_CHECKING:  # not loaded where there is no profile
+    from langfit.measuring import Measurements
+
 SHARED = 0.9  # share of the code of a program that a larger one has as well, from which it goes where that goes
 FACE = 0.75  # share of the code of a program in a library of its module, from which it is a face of it
 CALLING_C = 0.1  # share of the files of a deliverable that call C, from which its kernels are native already
@@ -48,6 +51,7 @@ class Context(NamedTuple):
     kernels: Kernels
     remote: str
     history: History | None
+    measured: Measurements | None = None
 
 
 def deliverables_of(context: Context) -> tuple[report.Deliverable, ...]:
@@ -74,6 +78,7 @@ def deliverables_of(context: Context) -> tuple[report.Deliverable, ...]:
             own_share=_own_share(item, shared, context),
             **_twin(item, context, ages),
         )
+        row = context.measured.of(row) if context.measured is not None else row
         found.append(advised(row, context.book))
     return tuple(found)
 

@@ -19,7 +19,6 @@ from langfit.model.repository import Deliverable
 MOST_EXTERNAL = 12  # joins to the world outside that one deliverable shows for each way
 Servers = list[tuple[Deliverable, str]]
 
-_BRACKET = re.compile(r"\s*\([^)]*\)$")
 _SERVICE = re.compile(r"(?:service|svc)$")
 
 
@@ -57,7 +56,10 @@ def joins_of(
 
 def plain(name: str) -> str:
     """Return the name of a program as its users type it: without what tells it from others of that name."""
-    return _BRACKET.sub("", name)
+    if not name.endswith(")"):
+        return name
+    begin = name.find("(", name.rfind(")", 0, -1) + 1)
+    return name[:begin].rstrip() if begin >= 0 else name
 
 
 def _distinct(rows: Iterable[Join]) -> Iterator[Join]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from langfit.briefing.advice import KERNELS, Choice
 from langfit.languages import LANGUAGES, opposite
 from langfit.model.evidence import Evidence, percent, plural
-from langfit.model.report import Deliverable
+from langfit.model.measured import bound_of
+from langfit.model.report import Cut, Deliverable
 from langfit.model.rule import Rulebook
 
 MOST_STEPS = 3
@@ -28,9 +29,7 @@ def sentence_of(item: Deliverable, choice: Choice) -> str:  # noqa: PLR0911 - on
                 f"A library for {here} programs: it stays with its users{', whatever its kernels' if kernels else ''}."
             )
         case "no-gain":
-            if item.fit.lean * LANGUAGES[item.language].pole < 0 and item.fit.suits is not None:
-                return f"{there} would do as well{_because(item.against)}; nothing speaks for a rewrite."
-            return "Either language would do; nothing speaks for a rewrite."
+            return _no_gain(item, choice)
         case "already-native":
             return f"It stays: {' and '.join(item.native) or 'it is native code that others load'}."
         case "decided" if item.decided is not None:
@@ -54,11 +53,31 @@ def sentence_of(item: Deliverable, choice: Choice) -> str:  # noqa: PLR0911 - on
                 " the library that has all of it."
             )
         case "coarse-cut" if choice.cut is not None:
-            return f"Consider {there} for {choice.cut.root} alone: {choice.cut.why}. Measure its share first."
+            return f"Consider {there} for {choice.cut.root} alone: {choice.cut.why}. {_measured(choice.cut)}"
         case "too-little":
             broken = "Too much of its code does not parse to say anything."
             return broken if item.fit.why == "broken" else "Too little was found to say anything."
     return f"Both sides have a case: {_named(item.for_) or here} beside {_named(item.against) or there}."
+
+
+def _no_gain(item: Deliverable, choice: Choice) -> str:
+    if item.cold:
+        return item.cold
+    if choice.cut is not None:
+        return f"{choice.cut.root} could be cut out, and is not worth it. {_measured(choice.cut)}"
+    if item.fit.lean * LANGUAGES[item.language].pole < 0 and item.fit.suits is not None:
+        there = opposite(item.language).name
+        return f"{there} would do as well{_because(item.against)}; nothing speaks for a rewrite."
+    return "Either language would do; nothing speaks for a rewrite."
+
+
+def _measured(cut: Cut) -> str:
+    """Return what a profile says of a kernel, or that one is to be taken."""
+    if cut.measured is None or not cut.measured.n:
+        return "Measure its share first."
+    bound = bound_of(min(1.0, cut.measured.high))
+    gain = f": without it the program would be at most {bound:.2f} times as fast" if bound is not None else ""
+    return f"A profile gives it {percent(cut.measured.share)} of the time{gain}."
 
 
 def _because(rows: Iterable[Evidence]) -> str:

@@ -11,13 +11,16 @@ from langfit.model.report import Twin
 from langfit.model.repository import Deliverable
 from langfit.model.rule import TwinRow
 
-_REPOSITORY = re.compile(r"([\w.-]+/[\w.-]+?)(?:\.git)?/*$")
+_OWNER = re.compile(r"[\w.-]+$")
+_NAME = re.compile(r"([\w.-]+?)(?:\.git)?")
+LONGEST_OWNER = 200
 
 
 def repository_of(remote: str) -> str:
     """Return `owner/name` of the URL of a remote, "" for none."""
-    match = _REPOSITORY.search(remote.replace(":", "/"))
-    return match[1] if match else ""
+    before, _, last = remote.replace(":", "/").rstrip("/").rpartition("/")
+    owner, name = _OWNER.search(before[-LONGEST_OWNER:]), _NAME.fullmatch(last)
+    return f"{owner[0]}/{name[1]}" if owner is not None and name is not None else ""
 
 
 def known_twin(item: Deliverable, remote: str, rows: Iterable[TwinRow]) -> Twin | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import click
 
 from langfit import __version__
-from langfit.cli import asking, baselines, configuring, scanning
-from langfit.cli.frame import ENVIRONMENT, EXITS, epilog
+from langfit.cli import asking, baselines, configuring, fleets, measuring, scanning, trending
+from langfit.cli.frame import ENVIRONMENT, EXITS, Program, epilog
 
 __all__ = ["main"]
 
 
 @click.group(
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=epilog(
         examples=[
@@ -44,8 +45,11 @@ for _command in (
     scanning.scan,
     scanning.why,
     asking.components,
+    measuring.profile,
     scanning.judge,
     baselines.baseline,
+    trending.trend,
+    fleets.fleet,
     configuring.init,
     configuring.config,
     asking.rules,

@@ -96,8 +96,8 @@ def _printing() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        error.message = shown(error.message)  # it may repeat the name of a branch
-        raise
+        # It may repeat the name of a branch, or another word of a repository.
+        raise click.UsageError(shown(error.format_message()), error.ctx) from None
     except OSError as problem:
         silence(sys.stdout)
         if problem.errno == errno.EPIPE:
@@ -157,8 +157,7 @@ def read(path: str, most: int) -> bytes:
         return sys.stdin.buffer.read(most + 1) if path == "-" else regular.read(path, most)
     except (OSError, ValueError) as problem:
         reason = (isinstance(problem, OSError) and problem.strerror) or "it cannot be read"
-        sentence = f"{path} cannot be read ({reason}); name a regular file, or - for the standard input."
-        raise LangfitError(sentence) from None
+        raise LangfitError(f"{path} cannot be read ({reason}); name an existing file.") from None
 
 
 def write(path: str, text: str, *trees: str) -> None:

@@ -107,10 +107,10 @@ def _weight(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
 def _patterns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     if values:
         from langfit.config.settings import MOST_PATTERNS
-        from langfit.globs import is_usable
+        from langfit.globs import MOST_WILD_OF_FILE, is_usable, wild_bytes
 
-        if len(values) > MOST_PATTERNS:
-            raise click.BadParameter(f"there are more than {MOST_PATTERNS:,} of them; name folders instead of files")
+        if len(values) > MOST_PATTERNS or wild_bytes(values) > MOST_WILD_OF_FILE:
+            raise click.BadParameter(f"more than {MOST_PATTERNS:,}, or too long ones; name folders instead of files")
         for value in values:
             if not is_usable(value):
                 message = f"{value!r} is no pattern that git could use; see gitignore(5)"
@@ -137,6 +137,17 @@ class Choice(OneOf):
         return self.setting.aliases.get(value, value)
 
 
+class Number(click.FloatRange):
+    """A number between two others, which nan, comparing with nothing, would pass for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if number != number:  # noqa: PLR0124 - that is what nan is
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 def _option(setting: Setting) -> Callable[[F], F]:
     """Return the flag of a setting, with what is checked of it on the command line."""
     default = getattr(Config(), setting.field)
@@ -153,7 +164,7 @@ def _option(setting: Setting) -> Callable[[F], F]:
         case "whole":
             about |= {"type": click.IntRange(int(setting.least), int(setting.most)), "metavar": setting.metavar}
         case "number":
-            about |= {"type": click.FloatRange(setting.least, setting.most), "metavar": setting.metavar}
+            about |= {"type": Number(setting.least, setting.most), "metavar": setting.metavar}
         case "text" | "file":
             about |= {"metavar": setting.metavar}
         case _:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
+import click
+
 PATIENCE = 2.0  # seconds; shorter scans show no bar
 BETWEEN = 0.1  # seconds between two states of the bar
 
@@ -45,7 +47,11 @@ def progress(*, quiet: bool, unit: str = "files") -> Progress:
     """Show how far a scan is: on a terminal, after two seconds, and wiped away at the end."""
     if quiet or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return lambda _done, _total: None
-    return _Bar(unit).show
+    bar = _Bar(unit)
+    context = click.get_current_context(silent=True)
+    if context is not None:  # a scan that a mistake or a signal ends must give the cursor back
+        context.call_on_close(bar.close)
+    return bar.show
 
 
 class _Bar:
@@ -62,11 +68,11 @@ class _Bar:
         """Told after each file."""
         now = monotonic()
         if done < self._done:
-            self._close()
+            self.close()
             self._began = now
         self._done = done
         if done >= total:
-            self._close()
+            self.close()
         elif now - self._began >= PATIENCE and now - self._drawn >= BETWEEN:
             self._drawn = now
             if self._bar is None:
@@ -90,7 +96,8 @@ class _Bar:
         self._task = self._bar.add_task("", total=total, rate="")
         self._bar.start()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Wipe the bar away, if there is one."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from langfit.config.settings import KEYS, MOST_PATTERNS, NAME, SETTINGS, Setting, Value
-from langfit.globs import is_usable
+from langfit.globs import MOST_WILD_OF_FILE, is_usable, wild_bytes
 from langfit.model.suppression import ConfigSuppression
 from langfit.toml.diagnostics import Diagnostic, shorten
 from langfit.toml.document import Document
@@ -103,6 +103,7 @@ class _Reader:
     def __init__(self, document: Document, found: Found) -> None:
         self.document, self.found = document, found
         self.folder = os.path.dirname(found.path)
+        self.wild = 0  # bytes of patterns with wildcards so far
 
     def value(self, setting: Setting) -> Any:  # noqa: PLR0911 - one return per kind
         """Return the value of a key that the file has."""
@@ -121,6 +122,9 @@ class _Reader:
                 return self.number(setting)
             case "file":
                 return self.file(document.string(table, key), document.line(table, key)) or None
+            case "files" | "names" if len(self.document.strings(table, key)) > MOST_PATTERNS:
+                document.error(f"`{key}` has more than {MOST_PATTERNS:,} rows.", document.line(table, key))
+                return ()
             case "files":
                 return tuple(path for row, line in self.lines(table, key) if (path := self.file(row, line)))
             case "names":
@@ -168,15 +172,25 @@ class _Reader:
             sentence = f"`{key}` has more than {MOST_PATTERNS:,} patterns; name folders instead of files."
             self.document.error(sentence, self.document.line(table, key))
             return ()
+        told = tuple(framed(row, self.found.below) for row, _ in rows)
+        self.wild += wild_bytes(told)
+        if self.wild > MOST_WILD_OF_FILE:
+            sentence = f"The patterns up to this `{key}` are too long in all; use fewer wildcards."
+            self.document.error(sentence, self.document.line(table, key))
+            return ()
         for row, line in rows:
             if not is_usable(row):
                 self.document.error(f"{shorten(row)} is no pattern that git could use; see gitignore(5).", line)
-        return tuple(framed(row, self.found.below) for row, _ in rows)
+        return told
 
     def components(self) -> dict[str, tuple[str, ...]]:
         document, table = self.document, self.document.table["components"]
         if not isinstance(table, dict):
             sentence = '`[components]` must be a table of names and paths, as in core = ["src/core"].'
+            document.error(sentence, document.line(document.table, "components"))
+            return {}
+        if len(table) > MOST_PATTERNS:
+            sentence = f"There are more than {MOST_PATTERNS:,} components; a component may have several paths."
             document.error(sentence, document.line(document.table, "components"))
             return {}
         found = {}

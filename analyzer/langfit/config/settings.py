@@ -38,6 +38,8 @@ class Config(Struct, frozen=True, kw_only=True):
     max_size: int = 4 << 20  # bytes; the largest hand-written file seen in 122 repositories is below 1 MB
     cache: bool = True
     follow_git_links: bool = True
+    profiles: tuple[str, ...] = ()
+    committed_profiles: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
@@ -86,6 +88,8 @@ SETTINGS = (
     Setting("max-size", "whole", "--max-size", "Skip larger files.", "BYTES", least=1, most=MOST_BYTES),
     Setting("cache", "flag", "--cache", "Keep the facts of files for the next scan."),
     Setting("follow-git-links", "flag", "--follow-git-links", "Read a repository that leads out of its folder."),
+    Setting("profiles", "files", "--profile", "Take measured shares from FILE, a profile.", "FILE"),
+    Setting("committed-profiles", "flag", "--committed-profiles", "Read profiles that the repository holds."),
     Setting("include", "patterns", "--include", "Judge only files that gitignore patterns name.", "PATTERN"),
     Setting("exclude", "patterns", "--exclude", "Judge no file that gitignore patterns name.", "PATTERN"),
     Setting("disable", "names", "--disable", "Switch off a rule, a glob of rules, or family:NAME.", "RULE"),

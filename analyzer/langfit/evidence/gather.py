@@ -44,7 +44,7 @@ class Gathered:
             )
             for name in LANGUAGES
         }
-        self._asked: dict[str, list[manifests.Asked]] = {}  # by the path of a manifest
+        self._entries: dict[str, list[manifests.ManifestEntry]] = {}  # by the path of a manifest
         self._nearest = {name: Nearest(inventory.manifests, spoken.manifests[:1]) for name, spoken in LANGUAGES.items()}
 
     def add(self, inventory: Inventory, summaries: Mapping[str, FileSummary]) -> None:
@@ -85,6 +85,6 @@ class Gathered:
         if manifest is None or manifest.path in tally.manifests:
             return
         tally.manifests.add(manifest.path)
-        if manifest.path not in self._asked:  # one manifest speaks for all modules of a crate
-            self._asked[manifest.path] = manifests.asked(manifest, self.measures[component.language])
-        tally.observe(manifests.observe(component, self._asked[manifest.path]))
+        if manifest.path not in self._entries:  # one manifest speaks for all modules of a crate
+            self._entries[manifest.path] = manifests.entries_of(manifest, self.measures[component.language])
+        tally.observe(manifests.observe(component, self._entries[manifest.path]))

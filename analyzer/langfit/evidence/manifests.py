@@ -30,23 +30,23 @@ class Nearest:
         return self._memo[folder]
 
 
-class Asked(NamedTuple):
+class ManifestEntry(NamedTuple):
     """An entry of a manifest that a measure asks for."""
 
     measure: int
     place: Place
 
 
-def asked(manifest: Manifest, measures: Measures) -> list[Asked]:
+def entries_of(manifest: Manifest, measures: Measures) -> list[ManifestEntry]:
     """Return the entries of a manifest that measures ask for."""
     return [
-        Asked(number, Place(manifest.path, line, 1, name))
+        ManifestEntry(number, Place(manifest.path, line, 1, name))
         for number, measure in measures.numbered("manifest")
         for line, name in held(measure.entries, manifest)
     ]
 
 
-def observe(component: Component, entries: Iterable[Asked]) -> Iterator[Observation]:
+def observe(component: Component, entries: Iterable[ManifestEntry]) -> Iterator[Observation]:
     """Yield an observation for each entry of the manifest of a component that a measure asks for."""
     for entry in entries:
         yield Observation(component.name, entry.measure, 1, entry.place, SOURCE, once=True)

@@ -85,11 +85,21 @@ def deliverable_sections(item: Deliverable, report: Report, show: Show) -> list[
         Section((f"Speaks for {here}",), _evidence(item.for_, show), 2),
         Section(("What it would cost",), tuple((line,) for line in item.cost), 2),
         Section(("Try first",), tuple((line,) for line in item.first), 2),
-        Section(("What would refute this",), ((item.refute,),) if item.refute else (), 2),
+        Section(("What would refute this",), _refutation(item), 2),
     ]
     if show not in ("briefing", "summary"):
         parts.append(Section(PLACES, _places(item, report, show), 2))
     return [Section(title, tuple(facts)), *parts]
+
+
+def _refutation(item: Deliverable) -> tuple[Words, ...]:
+    """Return what would refute the advice, and how to measure it where nobody has."""
+    rows: list[Words] = [(item.refute,)] if item.refute else []
+    if item.measured is None and item.advice.answer in ("move", "split") and "profile" in item.refute:
+        commands = LANGUAGES[item.language].symbols.TAKE
+        command = commands.get(item.kind, commands["program"]).format(root=item.root, name=item.name)
+        rows.append((f"Take one with `{command}`, then `langfit scan --profile FILE`.",))
+    return tuple(rows)
 
 
 def _facts(item: Deliverable) -> list[Words]:
@@ -141,7 +151,18 @@ def evidence_words(row: Evidence) -> Words:
         " (",
         Name(row.rule),
         f", {row.weight})",
+        *_measured(row),
     )
+
+
+def _measured(row: Evidence) -> Words:
+    """Return what a profile says of evidence, nothing where none does."""
+    if not row.measured or row.measured_share is None:
+        return ()
+    share, low, high = row.measured_share
+    words = {"confirmed": "confirmed", "refuted": "refuted", "undecided": "neither confirmed nor refuted"}
+    interval = f"{share:.1%} of the time, {100 * low:.1f} to {100 * high:.1f}"
+    return (f"; {words[row.measured]} by a profile ({interval})",)
 
 
 def _places(item: Deliverable, report: Report, show: Show) -> tuple[Words, ...]:

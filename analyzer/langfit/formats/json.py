@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from langfit.formats import door
+from langfit.languages import LANGUAGES
 from langfit.model.errors import LangfitError
-from langfit.model.report import SCHEMA, Report
+from langfit.model.report import SCHEMA, Component, Deliverable, Report
+from langfit.toml.diagnostics import shorten
 
-LARGEST = 512 << 20  # bytes
+LARGEST = 128 << 20  # bytes; those of the largest repositories have a tenth of it
 BEFORE = "langfit/report/1"  # of version 0.1.0: verdicts of packages, which say nothing about what ships
 REMEDY = "write one with `langfit scan --format json`"
 
@@ -49,13 +51,31 @@ def parse(data: bytes, shown: str) -> Report:
         raise LangfitError(f"{shown} is larger than any report; {REMEDY}.")
     try:
         schema = msgspec.json.decode(data, type=_Head).schema
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        raise LangfitError(f"{shown} is no {SCHEMA}; {REMEDY}.") from None
-    if schema == BEFORE:
-        raise LangfitError(f"{shown} is a {BEFORE} of langfit 0.1.0, which judged packages; scan again and {REMEDY}.")
-    if schema != SCHEMA:
-        raise LangfitError(f"{shown} is no {SCHEMA}; {REMEDY}.")
-    try:
-        return _DECODER.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as problem:
+        if schema == BEFORE:
+            why = "which judged packages; scan again and"
+            raise LangfitError(f"{shown} is a {BEFORE} of langfit 0.1.0, {why} {REMEDY}.")
+        if schema != SCHEMA:
+            raise LangfitError(f"{shown} is no {SCHEMA}; {REMEDY}.")
+        report = _DECODER.decode(data)
+        _check_languages(report)
+    except RecursionError:
+        raise LangfitError(f"{shown} is nested too deeply for a {SCHEMA}; {REMEDY}.") from None
+    except (msgspec.MsgspecError, ValueError) as problem:
         raise LangfitError(f"{shown} is no whole {SCHEMA} ({str(problem)[:200]}); {REMEDY}.") from None
+    return report
+
+
+def _check_languages(report: Report) -> None:
+    """Raise ValueError for a name that is none of a language; all else that may be named wrongly is only shown."""
+    findings = (*report.findings, *(row.finding for row in report.suppressed))
+    gone = report.change.gone if report.change is not None else ()
+    named: set[str | None] = {*(row.suits for row in report.rules), *(row.suits for row in (*findings, *gone))}
+    judged: tuple[Deliverable | Component, ...] = (*report.deliverables, *report.components)
+    for row in judged:
+        named |= {row.language, row.fit.suits, *(one.suits for one in (*row.for_, *row.against))}
+    for item in report.deliverables:
+        named |= {*item.balance} - {"neither"}
+        named |= {one.language for one in (item.twin, item.decided) if one is not None}
+    wrong = sorted(name for name in named - {*LANGUAGES, None} if name is not None)
+    if wrong:
+        raise ValueError(f"{shorten(wrong[0])} is no language")

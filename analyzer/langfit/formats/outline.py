@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from langfit.conclusion import ships
 from langfit.formats.about import ASKING, WHY_NOT, Section, Show, deliverable_sections, limited, ranked, suits_text
+from langfit.formats.measures import measured
 from langfit.formats.meetings import meetings
 from langfit.formats.words import Name, Words, listed, place
 from langfit.languages import LANGUAGES
@@ -94,7 +95,7 @@ def briefing(report: Report, show: Show) -> list[Section]:
     found = [_changed(report), *_sentences(report, show)]
     for item in full:
         found += deliverable_sections(item, report, show)
-    found += [*meetings(report), _map(report)]
+    found += [*measured(report), *meetings(report), _map(report)]
     if show == "all":
         found.append(_components(report))
     found += tail(report, show)

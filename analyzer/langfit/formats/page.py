@@ -14,6 +14,7 @@ from msgspec import Struct
 from langfit.formats import about, door, meetings, outline
 from langfit.formats.about import Section
 from langfit.formats.forge import Forge, forge_of
+from langfit.formats.measures import measured
 from langfit.formats.strips import Cell, shade_of, strip_of
 from langfit.formats.words import Name, Place, Words, flow, place
 from langfit.languages import LANGUAGES
@@ -185,7 +186,7 @@ def page_of(report: Report) -> Page:
         changed=told.part(changed) if changed else None,
         cards=cards,
         blocks=_blocks(report, told),
-        between=[told.part(section) for section in meetings.meetings(report) if section.items],
+        between=[told.part(section) for section in (*measured(report), *meetings.meetings(report)) if section.items],
         tails=[told.part(section) for section in outline.tail(report, "all") if section.items],
         answers=[(answer, counts[answer]) for answer in about.ANSWERS if counts[answer]],
         cuts={cell.cut for card in cards for cell in card.strip if cell.cut},

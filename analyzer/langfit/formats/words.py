@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+_BLANKS = re.compile(r"\s+")
+
 
 class Name(Struct, frozen=True):
     """Text from the scanned repository: a path, a function, a component. Formats show it as code."""
@@ -32,7 +34,9 @@ def place(path: str, line: int, code: str = "") -> Place:
 
 def flow(text: str) -> str:
     """Return a text of several lines, as rule files hold it, as one line."""
-    return re.sub(r"\s*\n\s*", " ", text)
+    if "\n" not in text:
+        return text
+    return _BLANKS.sub(lambda blanks: " " if "\n" in blanks[0] else blanks[0], text)
 
 
 def listed(names: Sequence[str], none: str = "none", limit: int | None = 5) -> Words:

@@ -7,20 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from langfit.globs.patterns import NOTHING, Glob, Patterns, Room, parse, parse_body, patterns_of
+from langfit.globs.patterns import (
+    MOST_WILD,
+    MOST_WILD_OF_FILE,
+    NOTHING,
+    Glob,
+    Patterns,
+    Room,
+    hardness,
+    parse,
+    parse_body,
+    patterns_of,
+)
+from langfit.globs.wildmatch import expression_of
+from langfit.model.errors import LangfitError
 
-__all__ = ["NOTHING", "Glob", "Patterns", "Room", "chooser", "is_usable", "parse", "parse_body", "patterns_of"]
+__all__ = [
+    "MOST_WILD_OF_FILE", "NOTHING", "Glob", "Patterns", "Room", "chooser", "is_usable", "parse", "parse_body",
+    "patterns_of", "wild_bytes",
+]  # fmt: skip
 
 
 def is_usable(text: str) -> bool:
     """Tell whether a text is a pattern with which git could do something."""
     glob = parse(_bytes(text))
-    return glob is not None and not patterns_of([glob]).unusable
+    return glob is not None and bool(glob.body) and expression_of(glob.body, named=glob.named) is not None
+
+
+def wild_bytes(texts: Iterable[str]) -> int:
+    """Return how much of `MOST_WILD_OF_FILE` patterns take."""
+    return sum(hardness(glob) for glob in (parse(_bytes(text)) for text in texts) if glob is not None)
 
 
 def chooser(texts: Iterable[str]) -> Callable[[str], bool]:
-    """Tells whether patterns mean the file at a path, or a folder above it; the last pattern that does decides."""
-    patterns = patterns_of(parse(_bytes(text)) for text in texts)
+    """Tells whether patterns mean the file at a path, or a folder above it; the last pattern that does decides.
+
+    Raises LangfitError for more patterns than are taken in.
+    """
+    patterns = patterns_of((parse(_bytes(text)) for text in texts), None, MOST_WILD)
+    if patterns.left:
+        raise LangfitError("The patterns of include, exclude or [[ignore]] are too long in all; use fewer wildcards.")
     known: dict[bytes, int] = {b"": -1}
 
     def of_folder(path: bytes) -> int:

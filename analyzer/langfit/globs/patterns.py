@@ -10,8 +10,9 @@ from msgspec import Struct, structs
 from langfit.globs.wildmatch import expression_of
 
 MOST = 200_000  # patterns that one scan takes from the repository: they need 30 MB
-MOST_WILD = 20_000  # of these, with wildcards in the middle: each takes 0.1 ms to make sense of
-MOST_WILD_OF_FILE = 1_000  # and each path below the file is tried against all of them
+MOST_WILD = 256 << 10  # bytes of those with wildcards in the middle: each byte takes 20 us to make sense of
+MOST_WILD_OF_FILE = 64 << 10  # and each path below the file is tried against all of them
+EXTRA = 16  # bytes that a pattern counts for beside its own
 
 WILD = re.compile(rb"[*?\[]")
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -21,7 +22,7 @@ class Room(Struct):
     """How many more patterns may be taken in."""
 
     patterns: int = MOST
-    wild: int = MOST_WILD
+    wild: int = MOST_WILD  # in bytes
 
 
 class Glob(Struct, frozen=True):
@@ -117,7 +118,7 @@ def _without_spaces(text: bytes) -> bytes:
     return bare + b" " if escaped else bare
 
 
-def patterns_of(globs: Iterable[Glob | None], room: Room | None = None) -> Patterns:
+def patterns_of(globs: Iterable[Glob | None], room: Room | None = None, most_wild: int = MOST_WILD_OF_FILE) -> Patterns:
     """Return patterns ready to be asked, numbered as they come; None takes a number and means nothing."""
     room = room or Room()
     plain: tuple[Table, Table] = (Table(), Table())
@@ -128,8 +129,8 @@ def patterns_of(globs: Iterable[Glob | None], room: Room | None = None) -> Patte
     for number, glob in enumerate(globs):
         if glob is None:
             continue
-        hard = not _is_plain(glob)
-        if room.patterns <= 0 or (hard and (room.wild <= 0 or tried >= MOST_WILD_OF_FILE)):
+        hard = hardness(glob)
+        if room.patterns <= 0 or (hard and (hard > room.wild or tried + hard > most_wild)):
             left += 1
             continue
         expression = expression_of(glob.body, named=glob.named) if hard else b""
@@ -150,6 +151,11 @@ def patterns_of(globs: Iterable[Glob | None], room: Room | None = None) -> Patte
         for own, table in zip((False, True), plain, strict=True)
     )
     return Patterns(every, folders, frozenset(negated), len(unusable), unusable[0] if unusable else -1, left)
+
+
+def hardness(glob: Glob) -> int:
+    """Return the bytes that a pattern counts for; 0 for one that is looked up."""
+    return 0 if _is_plain(glob) else len(glob.body) + EXTRA
 
 
 def _is_plain(glob: Glob) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from langfit.model import bounds
+from langfit.model.bounds import Count, Line, Share
 from langfit.model.repository import LanguageId
 from langfit.model.rule import Unit, Weight
 
@@ -70,15 +72,17 @@ class Evidence(Struct, frozen=True, kw_only=True):
     family: str
     weight: Weight
     suits: LanguageId
-    strength: float  # 0..1
+    strength: Share
     amount: str  # in words: "81 lines in 3 functions, 93% of the code in functions"
-    count: int
-    value: float  # in the unit
+    count: Count
+    value: bounds.Amount  # in the unit
     unit: Unit
     component: str
     path: str  # the place that carries it
-    line: int
+    line: Line
     code: str = ""
+    measured: Literal["", "confirmed", "refuted", "undecided"] = ""  # by a profile; "" where none says anything
+    measured_share: tuple[float, float, float] | None = None  # of the time, with the ends of its interval
 
 
 def plural(count: int, noun: str) -> str:

@@ -9,7 +9,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from langfit.model.bounds import Amount, Count, Lean, Line, Share
 from langfit.model.evidence import Evidence
+from langfit.model.measured import Measured, MeasuredFunction, ProfileRow
+from langfit.model.measured import Share as Measure
 from langfit.model.repository import (
     ComponentKind,
     ComponentRole,
@@ -62,17 +65,17 @@ class Source(Struct, frozen=True, kw_only=True):
 class Files(Struct, frozen=True):
     """Counts of source files."""
 
-    analysed: int
-    skipped: int
-    with_syntax_errors: int
+    analysed: Count
+    skipped: Count
+    with_syntax_errors: Count
 
 
 class Fit(Struct, frozen=True):
     """Which language some code suits, by the evidence."""
 
     suits: LanguageId | None  # None exactly when too little or too even evidence was found
-    lean: float  # -1 (Go) .. +1 (Rust)
-    confidence: float  # 0..1: the expected share of right answers among fits like this
+    lean: Lean  # -1 (Go) .. +1 (Rust)
+    confidence: Share  # 0..1: the expected share of right answers among fits like this
     why: str = ""  # why it suits neither: too-little, close, one-sign, broken
 
 
@@ -90,7 +93,7 @@ class Join(Struct, frozen=True):
     to: str
     by: Way
     path: str
-    line: int
+    line: Line
     internal: bool = False  # whether `to` is a deliverable of the same repository
 
 
@@ -103,14 +106,15 @@ class Cut(Struct, frozen=True, kw_only=True):
     why: str
     component: str = ""
     functions: tuple[str, ...] = ()  # of the kernel, that are called from outside
-    calls: int = 0  # call sites that cross the boundary
-    calls_in_loops: int = 0  # of these, inside loops
-    callbacks: int = 0  # of the functions, those that take functions
+    calls: Count = 0  # call sites that cross the boundary
+    calls_in_loops: Count = 0  # of these, inside loops
+    callbacks: Count = 0  # of the functions, those that take functions
     types: tuple[str, ...] = ()  # in their signatures, beyond numbers, text and slices of them
-    lines: int = 0  # of the kernel
+    lines: Count = 0  # of the kernel
     path: str = ""  # where to look: a function of the boundary
-    line: int = 1
+    line: Line = 1
     fingerprint: str = ""
+    measured: Measure | None = None  # of the time, that the kernel takes with all that it calls
 
 
 class Twin(Struct, frozen=True):
@@ -135,9 +139,9 @@ class Lacking(Struct, frozen=True):
 
     library: str  # as it is imported
     fuller: str  # in the other language
-    share: float  # of the files that import it
+    share: Share  # of the files that import it
     path: str
-    line: int
+    line: Line
 
 
 class Deliverable(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
@@ -148,7 +152,7 @@ class Deliverable(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     language: LanguageId
     root: str
     components: tuple[str, ...]
-    lines: int
+    lines: Count
     fit: Fit
     advice: Advice
     for_: tuple[Evidence, ...]  # for the language it is written in, strongest first
@@ -157,8 +161,9 @@ class Deliverable(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     refute: str  # the measurement that would prove the advice wrong
     joins: tuple[Join, ...] = ()
     cuts: tuple[Cut, ...] = ()
-    measured: None = None
-    balance: dict[str, float] = {}  # language, or "neither" -> share of the code in components that lean so
+    measured: Measured | None = None
+    cold: str = ""  # why a profile speaks against a rewrite of all of it
+    balance: dict[str, Share] = {}  # language, or "neither" -> share of the code in components that lean so
     cost: tuple[str, ...] = ()  # what a move would cost, in sentences
     missing: tuple[str, ...] = ()  # libraries on its main path that the other language has no equivalent for
     lacking: tuple[Lacking, ...] = ()  # on its main path, fuller in the other language
@@ -168,13 +173,13 @@ class Deliverable(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     roles: tuple[str, ...] = ()  # of the recommendation
     native: tuple[str, ...] = ()  # what of it is native already: assembly, cgo, a microcontroller
     hangs_on: tuple[str, ...] = ()  # rules of which one less would change the fit
-    tokens: int = 0
+    tokens: Count = 0
     own: tuple[str, ...] = ()  # the components that it begins with: a main package, the public packages of a library
-    own_share: float = 1.0  # share of its code that no other deliverable links
+    own_share: Share = 1.0  # share of its code that no other deliverable links
     follows: str = ""  # the library or the program whose code it mostly is
     group: str = ""  # the workspace that publishes it together with others
     path: str = ""  # its root file, or its manifest
-    line: int = 1
+    line: Line = 1
     fingerprint: str = ""
     suppressed: str = ""  # the reason of the [[ignore]] that keeps its advice from asking for anything
 
@@ -184,8 +189,8 @@ class Kernel(Struct, frozen=True):
 
     name: str
     path: str
-    line: int
-    lines: int
+    line: Line
+    lines: Count
 
 
 class Component(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
@@ -196,28 +201,29 @@ class Component(Struct, frozen=True, kw_only=True, rename={"for_": "for"}):
     language: LanguageId
     root: str
     role: ComponentRole
-    lines: int
+    lines: Count
     deliverables: tuple[str, ...]
     fit: Fit
     for_: tuple[Evidence, ...] = ()
     against: tuple[Evidence, ...] = ()
-    tokens: int = 0  # of the component by itself: those of the modules of a crate are theirs
-    own_lean: float = 0.0  # likewise
-    files: int = 0
+    tokens: Count = 0  # of the component by itself: those of the modules of a crate are theirs
+    own_lean: Amount = 0.0  # likewise; of a custom one the sum over its parts
+    files: Count = 0
     parent: str = ""  # the crate of a module
     why: str = ""  # why it is support code
     path: str = ""  # its first file
-    used_by: int = 0  # components of the repository that import it
+    used_by: Count = 0  # components of the repository that import it
     kernels: tuple[
         Kernel, ...
     ] = ()  # its functions that compute, the largest first, where another language may want them
+    measured: Measured | None = None
 
 
 class Utf16(Struct, frozen=True):
     """Columns as they count in UTF-16 units, where they differ."""
 
-    column: int
-    end_column: int
+    column: Line
+    end_column: Line
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -226,10 +232,10 @@ class Finding(Struct, frozen=True, kw_only=True):
     rule: str
     component: str
     path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int  # exclusive; columns count code points
+    line: Line
+    column: Line
+    end_line: Line
+    end_column: Line  # exclusive; columns count code points
     message: str
     fingerprint: str  # equal for the same line in another revision
     family: str
@@ -253,8 +259,8 @@ class SyntaxError(Struct, frozen=True):  # noqa: A001 - the word of the field
     """A file that does not parse as a whole."""
 
     path: str
-    line: int  # of the first error
-    share: float  # of its code, inside errors
+    line: Line  # of the first error
+    share: Share  # of its code, inside errors
     gap: str = ""  # the construct that the grammar does not know
 
 
@@ -282,7 +288,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     before: str = ""
     after: str = ""
     path: str = ""
-    line: int = 1
+    line: Line = 1
     sentence: str = ""
 
 
@@ -316,4 +322,7 @@ class Report(Struct, frozen=True, kw_only=True):
     suppressed: tuple[Suppressed, ...] = ()
     change: Change | None = None
     known: tuple[str, ...] = ()  # fingerprints that a baseline file knows
-    decisions: int = 0  # of engineers, that confidence rests on
+    decisions: Count = 0  # of engineers, that confidence rests on
+    profiles: tuple[ProfileRow, ...] = ()
+    hottest: tuple[MeasuredFunction, ...] = ()  # functions, by the first profile that is used
+    rest: dict[str, Measure] = {}  # what the samples of that profile without code of the tree are

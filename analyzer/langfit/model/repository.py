@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from langfit.model.bounds import Count
+
 LanguageId = str  # "go", "rust": the name of a folder of `langfit.languages`
 
 FileRole = Literal["code", "test", "support", "generated", "copied", "vendored", "unused", "manifest", "other"]
@@ -33,7 +35,7 @@ SKIP_REASONS: dict[str, str] = {
     "missing-object": "its object is not in this (shallow or partial) clone",
     "not-utf8": "not UTF-8 text",
     "binary": "contains NUL bytes",
-    "unreadable": "the operating system refused to read it",
+    "unreadable": "it could not be read: not permitted, or damaged",
     "symlink": "a symbolic link, which langfit does not follow",
     "special": "not a regular file",
     "submodule": "a submodule, which is another repository",
@@ -132,7 +134,7 @@ class LeftOut(Struct, frozen=True):
     """Files that are listed and judged nowhere, by role, with the first few of them."""
 
     role: FileRole
-    files: int
+    files: Count
     first: tuple[str, ...]
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from langfit.model.repository import LanguageId
 from langfit.parsing.depth import TooDeep
+from langfit.process import unstopped
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -71,6 +72,8 @@ def _serve(pipe: Connection, work: Work, parent: int, others: Sequence[Connectio
         die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # see `unstopped`
     gc.set_threshold(GC_THRESHOLD)
     while True:
         try:
@@ -98,7 +101,8 @@ class _Worker:
         inherited = [*others, self.pipe] if forked else []
         process = context.Process  # type: ignore[attr-defined]
         self.process = process(target=_serve, args=(theirs, work, os.getpid(), inherited), daemon=True)
-        self.process.start()
+        with unstopped():  # a signal for all would meet the new process before it knows what to do about it
+            self.process.start()
         theirs.close()
         self.batch: list[Task] = []
         self.next = 0

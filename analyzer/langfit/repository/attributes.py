@@ -7,7 +7,7 @@ matches a folder says nothing of the files inside, and patterns cannot be negate
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -66,21 +66,30 @@ def left_out(attributes: Attributes) -> int:
     return max((said.patterns.left for said in attributes.values()), default=0)
 
 
-def decide(path: bytes, of_folder: Callable[[bytes], Attributes]) -> tuple[State, State]:
+def decide(
+    path: bytes, of_folder: Callable[[bytes], Attributes], folders: Iterable[bytes] | None = None
+) -> tuple[State, State]:
     """Return what holds for the file at `path`: (generated, vendored), None where nothing is said.
 
-    `of_folder` gives the parsed attribute file of a folder (b"" for the root).
+    `of_folder` gives the parsed attribute file of a folder (b"" for the root). `folders` are those above the file that
+    have one, the deepest one first, where somebody knows them: paths may be thousands of folders deep.
     """
     found: dict[bytes, State] = {}
-    folder = path
-    while folder and len(found) < len(NAMES):
-        folder = folder.rpartition(b"/")[0]
+    for folder in _above(path) if folders is None else folders:
         inside = path[len(folder) + 1 :] if folder else path
         for name, said in of_folder(folder).items():
             number = -1 if name in found else said.patterns.last(inside)
             if number >= 0:
                 found[name] = said.states[number]
+        if len(found) == len(NAMES):
+            break
     return found.get(GENERATED), found.get(VENDORED)
+
+
+def _above(path: bytes) -> Iterator[bytes]:
+    while path:
+        path = path.rpartition(b"/")[0]
+        yield path
 
 
 def _line(raw: bytes) -> tuple[Glob | None, dict[bytes, State]]:

@@ -6,7 +6,11 @@ import os
 import re
 import stat
 
+from langfit.languages import language_of
+from langfit.repository.entries import ENCLOSING
+
 LARGEST_POINTER = 1 << 16  # bytes of a `.git` file or of `commondir`, which hold one path
+MOST_NAMES = 10_000  # names in folders that git itself puts a few into
 OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 # What git and the hosts of repositories put into a bare one. A folder with anything else is one of files.
@@ -15,6 +19,8 @@ OWN = frozenset(
     b" modules objects packed-refs refs reftable rr-cache shallow svn worktrees".split()
 )
 FURTHER = re.compile(rb"[A-Z_]*_(?:HEAD|MSG|MODE|AUTOSTASH)|[\w.-]+\.(?:lock|log|pid|cache|ipc)|gc\.\w+|\.DS_Store")
+
+OBJECTS = re.compile(rb"[0-9a-f]{2}|info|pack")
 
 
 def is_git_folder(path: bytes) -> bool:
@@ -74,3 +80,20 @@ def pointer(path: bytes) -> bytes | None:
         except OSError:
             return None
     return None if b"\0" in text else text
+
+
+def holds_source(path: bytes) -> bool:
+    """Whether source files stand between those of the git directory `path`, where only its commits would be read."""
+    seen = 0
+    for folder, below, names in os.walk(path):
+        seen += len(names)
+        if seen > MOST_NAMES or any(name in ENCLOSING or language_of(os.fsdecode(name)) for name in names):
+            return True
+        inside = os.path.basename(folder)
+        if inside == b"objects" and not all(OBJECTS.fullmatch(name) for name in below):
+            return True
+        # A branch may be called like a source file.
+        below[:] = [
+            name for name in below if name not in (b"refs", b"logs", b"lfs", b"reftable") and inside != b"objects"
+        ]
+    return False

@@ -9,6 +9,7 @@ import pygit2
 from pygit2.ffi import C, ffi
 
 from langfit.repository.disk import Tracked
+from langfit.repository.headers import Header, headers_of
 
 SUBMODULE = 0o160000
 STAGE = 0x3000  # bits of `flags` that are set while a merge conflict waits
@@ -34,21 +35,21 @@ def tracked_files(repo: pygit2.Repository) -> dict[bytes, Tracked]:
         written = os.stat(os.path.join(repo.path, "index")).st_mtime_ns
     except OSError:
         written = 0
-    odb = repo.odb
+    header = headers_of(repo)
     # pygit2 shows no times or sizes of index entries; the C structure behind them is part of libgit2's stable API.
     handle = index._index  # noqa: SLF001
     found: dict[bytes, Tracked] = {}
     for position in range(count):
         row = C.git_index_get_byindex(handle, position)
         modified = row.mtime.seconds * 1_000_000_000 + row.mtime.nanoseconds
-        blob = "" if row.flags & STAGE or modified >= written else _trusted(odb, row)
+        blob = "" if row.flags & STAGE or modified >= written else _trusted(header, row)
         found[ffi.string(row.path)] = Tracked(blob, row.file_size, modified, row.mode == SUBMODULE)
     return found
 
 
-def _trusted(odb: pygit2.Odb, row: Any) -> str:
+def _trusted(header: Header, row: Any) -> str:
     oid = pygit2.Oid(raw=bytes(ffi.buffer(ffi.addressof(row, "id"))[:]))
     try:
-        return str(oid) if odb.read_header(oid)[1] == row.file_size else ""
+        return str(oid) if header(oid)[1] == row.file_size else ""
     except (KeyError, pygit2.GitError):
         return ""

@@ -19,7 +19,7 @@ LARGEST_BLOB = 1 << 30  # as large as --max-size can be
 PACKED, LOOSE = 2, 1  # the order in which objects are looked for
 
 
-class Loose(pygit2.OdbBackend):  # type: ignore[misc]
+class Loose(pygit2.OdbBackend):
     """The loose objects of one folder. One that is damaged raises GitError; libgit2 checks that bytes fit their id."""
 
     def __init__(self, folder: bytes) -> None:
@@ -34,9 +34,9 @@ class Loose(pygit2.OdbBackend):  # type: ignore[misc]
             kind, size, _ = _header(start, oid)
             if size > (LARGEST_BLOB if kind == ObjectType.BLOB else LARGEST):
                 raise _damaged(oid, f"it has {size:,} bytes")
-            with open(handle, "rb", closefd=False) as file:
-                # What a size says is compressed to is bounded, too: zlib adds a few bytes to what it cannot shrink.
-                packed = start + file.read(size + size // 8 + HEAD_PACKED)
+            # What a size says is compressed to is bounded, too: zlib adds a few bytes to what it cannot shrink.
+            most = min(os.fstat(handle).st_size, size + size // 8 + HEAD_PACKED)
+            packed = start + (os.read(handle, most - len(start)) if most > len(start) else b"")
             unpacker = zlib.decompressobj()
             data = unpacker.decompress(packed, size + HEAD).partition(b"\0")[2]
         except (OSError, zlib.error, MemoryError):

@@ -10,8 +10,16 @@ from msgspec import Struct, structs
 from pygit2.enums import RepositoryOpenFlag
 
 from langfit.model.errors import LangfitError
+from langfit.repository import packs
 from langfit.repository.entries import Log
-from langfit.repository.gitdir import common_folder, holds_nothing_else, holds_repository, is_git_folder, leads_to
+from langfit.repository.gitdir import (
+    common_folder,
+    holds_nothing_else,
+    holds_repository,
+    holds_source,
+    is_git_folder,
+    leads_to,
+)
 from langfit.repository.ignores import by_files
 from langfit.repository.objects import guard
 from langfit.repository.reading import Folders
@@ -65,7 +73,11 @@ def locate(path: str, *, follow: bool = True) -> Place:
     alone = holds_nothing_else(os.fsencode(start))
     if alone and place.repo is None and not place.notices:
         found = _bare(start, follow)
-        said = f"{path} was taken for a bare repository: its commits are read, and no other files in it."
+        if not holds_source(os.fsencode(start)):
+            return found
+        said = (
+            "The folder was taken for a bare repository: its commits are read, and not the source files among its own."
+        )
         return structs.replace(found, notices=(*found.notices, said))
     how = "it is read by its commits under a name that ends in `.git`" if alone else "it holds other files as well"
     said = f"{path} looks like a bare repository and was read as a folder of files: {how}."
@@ -127,6 +139,8 @@ def _opened(
     out = found.sentence()
     if out and not follow:
         raise _Forbidden(f"{out}. That is forbidden here; --follow-git-links allows it.")
+    for objects in found.objects:
+        packs.check(objects)
     repo = _open(folder, flags)
     guard(repo, found.objects)
     return repo, ((f"{out}. --no-follow-git-links forbids that.",) if out else ())

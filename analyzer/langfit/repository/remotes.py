@@ -64,7 +64,9 @@ def _is_plain(text: str) -> bool:
 
 def _is_name(part: str) -> bool:
     name = unquote(part)
-    if not PART.fullmatch(part) or not DECODED.fullmatch(name) or MARKED.match(name) or HEX.search(name):
+    if not PART.fullmatch(part) or not DECODED.fullmatch(name):
+        return False
+    if MARKED.match(name.lstrip("~+.-_ ")) or HEX.search(name):
         return False
     return not any(_is_random(run) for run in RUN.findall(name))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -15,9 +14,9 @@ from langfit.filetree import Entry, Unreadable
 from langfit.globs import Room
 from langfit.model.errors import LangfitError
 from langfit.model.repository import Skipped
-from langfit.repository import commits, disk
+from langfit.repository import commits, disk, revisions
 from langfit.repository.attributes import LARGEST, Attributes, decide, left_out, parse
-from langfit.repository.entries import Log, bytes_of, text_of
+from langfit.repository.entries import Log, bytes_of, folders_above, text_of
 from langfit.repository.gitdir import common_folder
 from langfit.repository.history import History
 from langfit.repository.ignores import by_files
@@ -26,10 +25,7 @@ from langfit.repository.opening import Place, branch_of, locate
 from langfit.repository.reading import Folders
 from langfit.repository.remotes import remote_of
 
-IN_ACTIONS = "in GitHub Actions, give actions/checkout `fetch-depth: 0`"
 LEAST_ROOM = 4 << 20  # bytes that a file may have at any rate, however small it was when it was listed
-_BRANCH = re.compile(r"[\w.][\w./-]*")  # what may be a branch or tag without asking git
-_OBJECT = re.compile(r"[0-9a-f]{7,40}|HEAD|refs/.*")
 
 
 def open_repository(
@@ -69,6 +65,8 @@ class Repository:
         self._log = Log(notices=list(place.notices))
         self._attributes: dict[bytes, Attributes] = {}
         self._room = Room()  # for the patterns of attribute files
+        self._above: dict[bytes, tuple[bytes, ...]] = {}  # folder -> those above and itself that have attributes
+        self._attribute_files: dict[str, Entry] | None = None  # of a commit
         self._entries: tuple[Entry, ...] | None = None
         self._commit: pygit2.Commit | None = None
         if revision is not None or place.bare:
@@ -110,7 +108,8 @@ class Repository:
 
     def attributes(self, path: str) -> tuple[bool | None, bool | None]:
         """Return what .gitattributes says of the file at `path`: (generated, vendored), None where it says nothing."""
-        return decide(bytes_of(path), self._attributes_of)
+        raw = bytes_of(path)
+        return decide(raw, self._attributes_of, self._speaking(raw.rpartition(b"/")[0]))
 
     @property
     def name(self) -> str:
@@ -125,7 +124,7 @@ class Repository:
             return None
         commit = self._commit
         if commit is None:
-            commit = _peel(self._place.repo.revparse_single, "HEAD")
+            commit = revisions.peeled(self._place.repo, "HEAD")
         return History(self._place.repo, commit) if commit is not None else None
 
     def commit(self, paths: Iterable[str]) -> str:
@@ -136,16 +135,15 @@ class Repository:
         if self._commit is not None:
             return str(self._commit.id)
         repo = self._place.repo
-        head = _peel(repo.revparse_single, "HEAD") if repo is not None else None
-        if head is None:
+        head = revisions.peeled(repo, "HEAD") if repo is not None else None
+        if repo is None or head is None:
             return ""
+        blobs = {entry.path: entry.blob for entry in self.entries()}
         try:
-            committed = pygit2.Index()
-            committed.read_tree(head.tree)
-            blobs = {entry.path: entry.blob for entry in self.entries()}
-            same = all(str(committed[path].id) == blobs[path] for path in paths)
-        except (KeyError, ValueError, pygit2.GitError):  # a file that HEAD has not, or a path that is not UTF-8
+            committed = commits.Lookup(repo, head.tree)
+        except (KeyError, ValueError, pygit2.GitError):
             return ""
+        same = all(blobs.get(path, "") == committed.blob(bytes_of(path)) != "" for path in paths)
         return str(head.id) if same else ""
 
     def commit_of(self, revision: str) -> str:
@@ -159,22 +157,7 @@ class Repository:
         """
         other = self._find(revision)
         mine = self._commit if self._commit is not None else self._find("HEAD")
-        repo = self._repo()
-        try:
-            found = repo.merge_base(mine.id, other.id)
-        except (KeyError, pygit2.GitError):
-            found = None
-        if found is not None:
-            return str(found)
-        if repo.is_shallow:
-            raise LangfitError(
-                f"This clone is too shallow to hold the common ancestor with {revision}:"
-                f" run `{_fetch(revision, '--unshallow')}` and try again; {IN_ACTIONS}."
-            )
-        raise LangfitError(
-            f"There is no common ancestor with {revision}: name a base that shares history with the scanned"
-            f" revision, or run `{_fetch(revision)}` if parts of it are missing."
-        )
+        return revisions.merge_base(self._repo(), mine, other, revision, self.path)
 
     def close(self) -> None:
         """Let go of the repository; entries can no longer be read from it."""
@@ -209,13 +192,12 @@ class Repository:
         return self._with_absent(under, by_files(self._folders, exclude, self._log), tracked)
 
     def _with_absent(self, under: bytes, ignored: disk.Ignored, tracked: dict[bytes, disk.Tracked]) -> Iterator[Entry]:
-        seen = set()
-        for entry in disk.list_disk(self._folders, under, ignored, tracked, self._log):
-            seen.add(bytes_of(entry.path))
-            yield entry
         prefix = under + b"/" if under else b""
-        absent = [path for path in tracked if path not in seen and path.startswith(prefix)]
-        for path in absent:
+        absent = {path for path in tracked if path.startswith(prefix)}
+        for entry in disk.list_disk(self._folders, under, ignored, tracked, self._log):
+            absent.discard(bytes_of(entry.path))
+            yield entry
+        for path in sorted(absent):
             if tracked[path].submodule:
                 yield Entry(path.decode("utf-8", "surrogateescape"), "", 0, "submodule")
         files = sum(not tracked[path].submodule for path in absent)
@@ -223,6 +205,19 @@ class Repository:
             self._log.notices.append(
                 f"{files} tracked file(s) are not on disk (deleted, or a sparse checkout) and were not looked at."
             )
+
+    def _speaking(self, folder: bytes) -> tuple[bytes, ...]:
+        """Return the folders with an attribute file that may speak of what is in a folder, the deepest one first."""
+        waiting = []
+        while folder and folder not in self._above:
+            waiting.append(folder)
+            folder = folder.rpartition(b"/")[0]
+        if not folder and not self._above:
+            self._above[b""] = (b"",) if self._attributes_of(b"") else ()
+        found = self._above[folder]
+        for below in reversed(waiting):
+            found = self._above[below] = (below, *found) if self._attributes_of(below) else found
+        return found
 
     def _attributes_of(self, folder: bytes) -> Attributes:
         if folder not in self._attributes:
@@ -236,12 +231,27 @@ class Repository:
         return self._attributes[folder]
 
     def _bytes_at(self, path: str) -> bytes | None:
-        if self._commit is not None:
-            return commits.read_path(self._repo().odb, self._tree(self._commit), path, LARGEST)
+        """Return the start of an attribute file, None where there is none."""
         try:
-            return self._folders.read(bytes_of(path), LARGEST)
+            if self._commit is None:
+                return self._folders.read(bytes_of(path), LARGEST)
+            if self._attribute_files is None:
+                self._attribute_files = self._listed()
+            entry = self._attribute_files.get(path)
+            return self.read(entry) if entry is not None and entry.size <= LARGEST else None
         except Unreadable:
             return None
+
+    def _listed(self) -> dict[str, Entry]:
+        """Return the attribute files of a commit: those below `under` as they are listed, and those above it."""
+        assert self._commit is not None
+        above = [
+            folder + b"/.gitattributes" if folder else b".gitattributes"
+            for folder in folders_above(bytes_of(self.under))
+        ]
+        found = commits.list_paths(self._repo(), self._tree(self._commit), above)
+        below = (entry for entry in self.entries() if entry.path.rpartition("/")[2] == ".gitattributes")
+        return {entry.path: entry for entry in (*found, *below)}
 
     def _repo(self) -> pygit2.Repository:
         if self._place.repo is None:
@@ -250,27 +260,10 @@ class Repository:
         return self._place.repo
 
     def _tree(self, commit: pygit2.Commit) -> pygit2.Tree:
-        try:
-            return commit.tree
-        except (KeyError, pygit2.GitError):
-            raise LangfitError(
-                f"The files of commit {commit.id} are not in this clone: run `git fetch --refetch origin {commit.id}`."
-            ) from None
+        return revisions.tree_of(self._repo(), commit, self.path)
 
     def _find(self, revision: str) -> pygit2.Commit:
-        repo = self._repo()
-        # In a checkout made by a CI service, other branches exist only as those of the remote.
-        for name in (revision, f"origin/{revision}"):
-            found = _peel(repo.revparse_single, name)
-            if found is not None:
-                return found
-        if repo.is_empty or (revision == "HEAD" and repo.head_is_unborn):
-            raise LangfitError(f"The repository at {self.path} has no commits yet: make one, or scan a work tree.")
-        sentence = f"There is no commit named {revision} in {self.path}: check the name"
-        if repo.is_shallow:
-            command = _fetch(revision, "--unshallow")
-            raise LangfitError(f"{sentence}, or run `{command}` to get it with its history; {IN_ACTIONS}.")
-        raise LangfitError(f"{sentence}, or run `{_fetch(revision)}` to get it.")
+        return revisions.find(self._repo(), revision, self.path)
 
     def _branch(self, revision: str | None) -> str:
         if self._place.repo is None:
@@ -281,18 +274,3 @@ class Repository:
             return revision if self._place.repo.lookup_branch(revision) is not None else ""
         except (KeyError, ValueError, pygit2.GitError):
             return ""
-
-
-def _peel(parse: Callable[[str], pygit2.Object], name: str) -> pygit2.Commit | None:
-    try:
-        return parse(name).peel(pygit2.Commit)
-    except (KeyError, ValueError, TypeError, pygit2.GitError):
-        return None
-
-
-def _fetch(revision: str, *options: str) -> str:
-    """Return the command that brings a revision, under its name also where a clone follows one branch."""
-    name = revision.removeprefix("origin/")
-    named = _BRANCH.fullmatch(name) and not _OBJECT.fullmatch(name)
-    wanted = f"+{name}:refs/remotes/origin/{name}" if named else name
-    return " ".join(["git fetch", *options, "origin", shlex.quote(wanted)])

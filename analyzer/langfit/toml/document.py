@@ -12,6 +12,7 @@ from langfit.toml.diagnostics import Diagnostic, did_you_mean, shorten
 from langfit.toml.positions import MOST_LEVELS, levels, positions
 
 MOST_BYTES = 1 << 20  # the largest shipped table has a twentieth of it
+MOST_UNKNOWN = 20  # keys of one table that are told one by one
 MOST_DIGITS = 4_000  # Python refuses to read longer integers
 
 
@@ -99,11 +100,14 @@ class Document:
 
     def check_keys(self, table: dict[str, Any], keys: Collection[str], where: str = "") -> None:
         """Add a diagnostic for every key of `table` that is not one of `keys`, with the nearest right one."""
-        for key in table:
-            if key not in keys:
-                hint = did_you_mean(key, keys) or f" Known are {', '.join(sorted(keys))}."
-                reason = f"; {self.refused[key]}" if key in self.refused else f".{hint}"
-                self.error(f"Unknown key `{shorten(key)[1:-1]}`{where}{reason}", self.line(table, key))
+        unknown = [key for key in table if key not in keys]
+        if len(unknown) > MOST_UNKNOWN:
+            more = len(unknown) - MOST_UNKNOWN
+            self.error(f"There are {more:,} more unknown keys{where}.", self.line(table, unknown[MOST_UNKNOWN]))
+        for key in unknown[:MOST_UNKNOWN]:
+            hint = did_you_mean(key, keys) or f" Known are {', '.join(sorted(keys))}."
+            reason = f"; {self.refused[key]}" if key in self.refused else f".{hint}"
+            self.error(f"Unknown key `{shorten(key)[1:-1]}`{where}{reason}", self.line(table, key))
 
     def string(self, table: dict[str, Any], key: str, *, needed: bool = True, one_of: Collection[str] = ()) -> str:
         """Return a string of `table`; "" and a diagnostic where it is missing or wrong, or not one of `one_of`."""

@@ -13,6 +13,7 @@ from langfit.toml.diagnostics import shorten
 from langfit.toml.document import Document
 
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
+MOST_ROWS = 1_000  # there are fewer rules
 MOST_POINTS = 100.0  # the caps of families are below 5; more would only silence everything else
 SHAPE = '"go/sql-access" = "contextual", or strong = 1.2 for the points of a whole weight'
 
@@ -55,7 +56,12 @@ def overrides_of(document: Document, key: str, folder: Path | None = None) -> li
     """Return the overrides of a file: its list `disable` and its table `key`."""
     found: list[Override] = []
     listed = document.table.get("disable", [])
-    for number, pattern in enumerate(document.strings(document.table, "disable")):
+    patterns = document.strings(document.table, "disable")
+    if len(patterns) > MOST_ROWS:
+        sentence = f"`disable` has more than {MOST_ROWS:,} names; use globs, as in go/error-*."
+        document.error(sentence, document.line(document.table, "disable"))
+        patterns = ()
+    for number, pattern in enumerate(patterns):
         in_list = isinstance(listed, list)
         line = document.line(listed, number) if in_list else document.line(document.table, "disable")
         found.append(Disable(pattern, Origin(document.shown, line, folder)))
@@ -64,6 +70,11 @@ def overrides_of(document: Document, key: str, folder: Path | None = None) -> li
     if not isinstance(table, dict):
         document.error(
             f"`[{key}]` must be a table of rules and weights, as in {SHAPE}.", document.line(document.table, key)
+        )
+        return found
+    if len(table) > MOST_ROWS:
+        document.error(
+            f"`[{key}]` has more than {MOST_ROWS:,} rows; weigh fewer rules.", document.line(document.table, key)
         )
         return found
     for name in table:
