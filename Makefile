@@ -43,7 +43,7 @@ scan: $(VENV)/.run
 
 # Tables in memory: a tree, what is made of it.
 QUICK := $(addprefix tests/test_,$(addsuffix .py,facts_go facts_rust inventory manifests fit joins cuts rules \
-  rulebook_mistakes cases toml fingerprints formats_door))
+  rulebook_mistakes cases toml fingerprints formats_sanitize))
 
 quick: $(VENV)/.test
 	$(BIN)/pytest -q $(QUICK) $(ARGS)

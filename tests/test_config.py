@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from langfit.config import framed
+from langfit.config import rebased
 from langfit.globs import chooser
 from trees import FIXTURES, commit, fixture, invoked, printed, scanned, write
 
@@ -141,7 +141,7 @@ def test_a_framed_pattern_means_what_it_meant_below(
     assume(not any(part in (".", "..") for part in folder.split("/")))
     text = before + pattern + after
     inner = chooser(["*", text] if before == "!" else [text])
-    outer = chooser(["*", framed(text, folder)] if before == "!" else [framed(text, folder)])
+    outer = chooser(["*", rebased(text, folder)] if before == "!" else [rebased(text, folder)])
     assert outer(f"{folder}/{path}") == inner(path)
     assert outer(f"elsewhere/{path}") == (before == "!")
 

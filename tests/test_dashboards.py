@@ -13,7 +13,7 @@ from msgspec import structs
 
 from golden.report import DELIVERABLES, FINDINGS, REPORT
 from langfit import formats
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.model.report import Report, Utf16
 from langfit.model.repository import Skipped
 from test_formats_hostile import HOSTILE_REPORT
@@ -216,7 +216,7 @@ def test_annotations_give_the_names_back() -> None:
     """What a runner shows of a hostile report are the cleaned names, unshortened."""
     read = [annotation(line) for line in formats.render("github", HOSTILE_REPORT).splitlines()]
     titles = {properties["title"] for kind, properties, _ in read if kind == "warning"}
-    names = {f"{item.advice.answer}: {door.clean(item.name)}" for item in HOSTILE_REPORT.deliverables}
+    names = {f"{item.advice.answer}: {sanitize.clean(item.name)}" for item in HOSTILE_REPORT.deliverables}
     assert len(titles) == 10 and titles <= {name.replace("##[", "##\\[") for name in names}
 
 

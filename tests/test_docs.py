@@ -127,7 +127,7 @@ def test_the_settings_of_the_docs_are_read(tmp_path: Path) -> None:
         shown |= set(table) if block.page.name == "configuration.md" else set()
         path = tmp_path / f"{number}.toml"
         path.write_text(block.text, "utf-8")
-        read = config.read(config.placed(str(path), "langfit.toml", str(tmp_path)))
+        read = config.read(config.located(str(path), "langfit.toml", str(tmp_path)))
         assert read.diagnostics == (), block
         load(root(), (), read.overrides)
     assert shown == set(KEYS)

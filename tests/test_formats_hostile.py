@@ -15,7 +15,7 @@ from msgspec import structs
 
 from golden.report import CUT, DELIVERABLES, FINDINGS, KERNEL, REPORT, RULES, component
 from langfit import formats
-from langfit.formats import door, markdown
+from langfit.formats import markdown, sanitize
 from langfit.model.report import Change, Difference, Join, Report, Suppressed, SyntaxError, Twin
 from langfit.model.repository import LeftOut, Skipped
 
@@ -170,7 +170,7 @@ def test_markdown_holds_no_markup_of_others(show: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_markdown_escape_shows_the_text_itself(name: str) -> None:
     """Escaped text and code spans read, once rendered, as the cleaned name and nothing else."""
-    shown = door.clean(name).strip()
+    shown = sanitize.clean(name).strip()
     inline = MarkdownIt("commonmark").enable("table").renderInline
     assert _text(inline(markdown.escape(name))).strip() == shown
     assert _text(inline(markdown.cell(name))).strip() == shown
@@ -213,7 +213,7 @@ def test_markdown_in_sarif_holds_no_markup_of_others() -> None:
             "heading_open", "blockquote_open", "ordered_list_open",
         }  # fmt: skip
         strong = [inline[n + 1].content for n, token in enumerate(inline) if token.type == "strong_open"]
-        assert not {*strong} & {door.clean(name) for name in NAMES}
+        assert not {*strong} & {sanitize.clean(name) for name in NAMES}
 
 
 @pytest.mark.parametrize("name", ["json", "gitlab", "sonar", "sarif", "sarif-full"])
@@ -234,7 +234,7 @@ def test_descriptions_are_cleaned_and_paths_are_not(name: str, said: Callable[[A
     """A reader sees cleaned text; a dashboard gets the path as it is, since it looks the file up by it."""
     read = json.loads(formats.render(name, HOSTILE_REPORT))
     shown = "\n".join(said(read))
-    assert all(door.clean(item.name) in shown for item in HOSTILE_REPORT.deliverables if not item.suppressed)
+    assert all(sanitize.clean(item.name) in shown for item in HOSTILE_REPORT.deliverables if not item.suppressed)
     entries = read if name == "gitlab" else read["issues"]
     paths = {e["location"]["path"] if name == "gitlab" else e["primaryLocation"]["filePath"] for e in entries}
     assert paths == {re.sub("[\ud800-\udfff]", "\ufffd", name) for name in NAMES}

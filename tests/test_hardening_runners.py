@@ -15,7 +15,7 @@ from msgspec import structs
 from golden.report import REPORT
 from hostile import GO, invoked, on_disk
 from langfit import formats
-from langfit.formats import door
+from langfit.formats import sanitize
 from packs import RIGHT
 from taken_over import report_of
 from trees import write
@@ -72,10 +72,10 @@ def obeyed(text: str, *, own: bool = False) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_would_be_obeyed(command: str) -> None:
-    """As it is; once it has passed the door no runner does so, and a reader still sees what it was."""
+    """As it is; once it is made harmless no runner does so, and a reader still sees what it was."""
     assert obeyed(command)
     for colour in (False, True):
-        shown = door.shut(f"a\n{command}\n  {command}\n{command}", colour=colour)
+        shown = sanitize.printable(f"a\n{command}\n  {command}\n{command}", colour=colour)
         assert obeyed(shown) == []
         assert "PWNED" not in command or "PWNED" in shown
 
@@ -89,8 +89,8 @@ LINES = st.text(st.sampled_from(":#[]-+~^ \n\tvsoteamcity\x1bm018;\r_1")) | st.l
 def test_no_text_is_a_command_behind_the_door(text: str) -> None:
     """However it is put together, with colour and without, and in JSON, which comes back as it was."""
     for colour in (False, True):
-        assert obeyed(door.shut(text, colour=colour)) == []
-    written = door.json_text({"a": [text], text: 1})
+        assert obeyed(sanitize.printable(text, colour=colour)) == []
+    written = sanitize.json_text({"a": [text], text: 1})
     assert obeyed(written) == [] and json.loads(written) == {"a": [text], text: 1}
 
 

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from golden.report import COMPONENTS, CUT, DELIVERABLES, FINDINGS, REPORT, component, deliverable
 from langfit import formats
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.model.report import Advice, Change, Difference, Join, Report
 from test_formats_hostile import HOSTILE_REPORT, NAMES
 
@@ -428,7 +428,7 @@ def test_hostile_names_are_text(view: Open) -> None:
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     assert page.locator("a[href]:not([href^='#'])").count() == 0
     shown = set(page.locator(".card").evaluate_all("all => all.map(e => e.dataset.name)"))
-    assert shown == {door.clean(name) for name in NAMES}
+    assert shown == {sanitize.clean(name) for name in NAMES}
     for position in range(len(NAMES)):
         page.locator("#table tbody th a").nth(position).evaluate("link => link.click()")
         assert page.locator("details.current").count() == 1

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from langfit import profile_text, profiles
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.languages import LANGUAGES
 from langfit.model.errors import LangfitError
 from langfit.profile_text import Answer
@@ -195,7 +195,7 @@ def test_hostile_names_reach_nobody(name: bytes) -> None:
         except LangfitError:
             continue
         answer = Answer(found, about(found, SMALL) if isinstance(found, Profile) else None)
-        for text in (door.shut(profile_text.text(answer)), door.json_text(profile_text.data(answer))):
+        for text in (sanitize.printable(profile_text.text(answer)), sanitize.json_text(profile_text.data(answer))):
             assert not {"\x1b", "\x07", "\u202e"} & {*text}
             assert not any(line.lstrip().startswith("::") for line in text.splitlines())
             assert "##[" not in text

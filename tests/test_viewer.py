@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from golden.report import DELIVERABLES, FINDINGS, REPORT
 from langfit import formats
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.formats.descriptors import HOME
 from langfit.model.report import Deliverable
 from test_formats_hostile import HOSTILE_REPORT, NAMES
@@ -163,5 +163,5 @@ def test_no_name_acts_in_the_viewer(name: str, browser: Browser, script: Path, t
     assert shown.page.locator("#app img, #app script, #app iframe").count() == 0
     assert shown.wrong == []
     text = " ".join(shown.page.inner_text("#app").split())
-    seen = [n for n in NAMES if " ".join(door.clean(n).split()) in text]
+    seen = [n for n in NAMES if " ".join(sanitize.clean(n).split()) in text]
     assert len(seen) > len(NAMES) // 2 if name == "sarif-full" else seen

@@ -25,7 +25,6 @@ NAMES = {
     "lenient": "relaxed",
     "lookalike|lookalikes": "heuristics",
     "merit|merits": "fit",
-    "opening|session": "locate, repository",
     "pane|panes": "section",
     "played": "role definition",
     "remark|remarks": "comment",
@@ -65,9 +64,14 @@ TEXTS = {
 # Where such a word says what it says everywhere: word, path, reason.
 TRUE_USES = (
     ("idle", "analyzer/langfit/parsing/workers.py", "a process that waits for work"),
-    ("opening", "analyzer/langfit/language.py", "what opens a file"),
-    ("opening", "analyzer/langfit/repository/opening.py", "a repository is opened there"),
-    ("opening", "analyzer/langfit/toml/positions.py", "the bracket that opens a table"),
+    ("idle", "analyzer/langfit/measuring.py", "a CPU that waits"),
+    ("idle", "analyzer/langfit/profiles/gates.py", "a CPU that waits"),
+    ("remark", "analyzer/langfit/profiles/__init__.py", "what compilers call their notes"),
+    ("remark", "analyzer/langfit/profiles/cargo.py", "what compilers call their notes"),
+    ("remark", "analyzer/langfit/profiles/compiler.py", "what compilers call their notes"),
+    ("remark", "analyzer/langfit/profiles/values.py", "what compilers call their notes"),
+    ("Share", "analyzer/langfit/model/measured.py", "a share of the samples"),
+    ("verdict", "docs/design.md", "the sentence that names the three layers"),
 )
 # Hosts of package registries and their mirrors, and paths of one machine.
 PLACES = (

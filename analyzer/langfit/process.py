@@ -40,7 +40,7 @@ def run(program: Callable[[], Any]) -> None:
         for number in mine:
             signal.signal(number, signal.SIG_DFL)
     if stopped is not None:  # by now everything that was open on the way is closed
-        tell(WORDS[stopped])
+        write_line(WORDS[stopped])
         sys.exit(BY_SIGNAL + stopped)
 
 
@@ -75,7 +75,7 @@ def hold_streams() -> None:
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
-def tell(line: str) -> None:
+def write_line(line: str) -> None:
     """Write a line to stderr. One that is closed or full loses it: the exit status says the rest."""
     try:
         sys.stderr.write(f"{line}\n")

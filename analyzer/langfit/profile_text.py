@@ -73,7 +73,7 @@ def text(answer: Answer) -> str:
         return "\n".join(_remarks(found))
     assert about is not None
     lines = [f"{found.path}: {WHAT[found.kind]}", *_facts(found, about.row)]
-    lines.append(_verdict(about.row))
+    lines.append(_use(about.row))
     lines += [f"  {note}" for note in about.row.notes]
     if about.row.user is not None and about.row.known is not None and about.row.found is not None:
         lines += [
@@ -95,7 +95,7 @@ def text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _verdict(row: ProfileRow) -> str:
+def _use(row: ProfileRow) -> str:
     return f"  {row.why}" if row.used else f"  not used: {row.why}"
 
 

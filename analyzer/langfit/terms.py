@@ -50,7 +50,7 @@ def settle(
         place.repo.free()
     found = None
     if given is not None:
-        found = config.placed(given, given, "" if place.bare else place.root)
+        found = config.located(given, given, "" if place.bare else place.root)
     elif search and not place.bare:
         found = config.find(path, place.root, repository=place.repo is not None)
     file = config.read(found) if found is not None else config.Read({}, (), ())
@@ -96,14 +96,14 @@ def _options(settled: ResolvedConfig, revision: str | None, above: str, flags: M
         follow_git_links=chosen.follow_git_links,
         profiles=chosen.profiles,
         committed_profiles=chosen.committed_profiles,
-        include=_framed(chosen.include, above, given="include" in flags),
-        exclude=_framed(chosen.exclude, above, given="exclude" in flags),
+        include=_rebased(chosen.include, above, given="include" in flags),
+        exclude=_rebased(chosen.exclude, above, given="exclude" in flags),
         ignores=chosen.ignore,
         above=above,
         notices=(f"{where} sets {', '.join(said)}; `langfit config` shows how.",) if said else (),
     )
 
 
-def _framed(patterns: tuple[str, ...], above: str, *, given: bool) -> tuple[str, ...]:
+def _rebased(patterns: tuple[str, ...], above: str, *, given: bool) -> tuple[str, ...]:
     """Patterns of flags are told from the root of the tree, those of a file from its folder."""
-    return tuple(config.framed(row, above) for row in patterns) if given else patterns
+    return tuple(config.rebased(row, above) for row in patterns) if given else patterns

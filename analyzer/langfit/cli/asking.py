@@ -39,14 +39,14 @@ def components(ctx: click.Context, /, **given: Any) -> None:
     """List what ships, what each of it links, and what is support code."""
     from langfit import inventory_text
     from langfit import scan as route
-    from langfit.formats import door
+    from langfit.formats import sanitize
 
     asked = terms(ctx, given)
     report = route.scan(given["path"], asked.options, route.Watch(terminal.progress(quiet=False)), asked.book)
     if given["shown_as"] == "json":
-        put(door.json_text(inventory_text.data(report)))
+        put(sanitize.json_text(inventory_text.data(report)))
     else:
-        put(door.shut(inventory_text.listing(report)))
+        put(sanitize.printable(inventory_text.listing(report)))
 
 
 @click.command(
@@ -88,9 +88,9 @@ def cache(*, clear: bool) -> None:
 def explain(ctx: click.Context, /, **given: Any) -> None:
     """Print the page of a rule (go/format-in-loop) or of a claim (claim:C5)."""
     from langfit.explain import page_of
-    from langfit.formats import door
+    from langfit.formats import sanitize
 
-    put(door.shut(page_of(given["rule"], terms(ctx, {**given, "path": "."}).book)))
+    put(sanitize.printable(page_of(given["rule"], terms(ctx, {**given, "path": "."}).book)))
 
 
 @click.command(
@@ -110,7 +110,7 @@ def explain(ctx: click.Context, /, **given: Any) -> None:
 def rules(ctx: click.Context, /, **given: Any) -> None:
     """List all rules in force, or validate a pack."""
     from langfit.explain import listing
-    from langfit.formats import door
+    from langfit.formats import sanitize
     from langfit.model.evidence import plural
 
     if given["check"] is not None:
@@ -118,4 +118,4 @@ def rules(ctx: click.Context, /, **given: Any) -> None:
 
         put(shown(f"{plural(trial.check_pack(Path(given['check'])), 'example')} hold"))
         return
-    put(door.shut(listing(terms(ctx, {**given, "path": "."}).book)))
+    put(sanitize.printable(listing(terms(ctx, {**given, "path": "."}).book)))

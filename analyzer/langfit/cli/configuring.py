@@ -73,16 +73,16 @@ def config(ctx: click.Context, /, **given: Any) -> None:
     Takes the options of `langfit scan`, to see what they would change.
     """
     from langfit.config import schema, show
-    from langfit.formats import door
+    from langfit.formats import sanitize
 
     if given["schema"]:
-        put(door.json_text(schema.schema()))
+        put(sanitize.json_text(schema.schema()))
         return
     asked = terms(ctx, given)
     if given["shown_as"] == "json":
-        put(door.json_text(show.data(asked.settled, asked.file)))
+        put(sanitize.json_text(show.data(asked.settled, asked.file)))
     else:
-        put(door.shut(show.listing(asked.settled, asked.file)))
+        put(sanitize.printable(show.listing(asked.settled, asked.file)))
 
 
 @click.command(

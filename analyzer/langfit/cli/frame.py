@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from langfit.model.errors import LangfitError
-from langfit.process import silence, tell
+from langfit.process import silence, write_line
 
 FOUND, BROKEN = 1, 2
 WIDEST = 40  # columns of a name in a page of help; beside wider ones there is no room for words
@@ -63,10 +63,10 @@ class Sentences(click.ClickException):
         self.sentences = error.sentences
 
     def show(self, file: Any = None) -> None:
-        """Print the sentences through the door."""
+        """Print the sentences, made harmless."""
         del file
         for sentence in self.sentences:
-            tell(shown(f"langfit: {sentence}"))
+            write_line(shown(f"langfit: {sentence}"))
 
 
 class Program(click.Group):
@@ -130,10 +130,10 @@ class Command(click.Command):
 
 
 def shown(line: str) -> str:
-    """One line through the door."""
-    from langfit.formats import door
+    """Return one line, made harmless."""
+    from langfit.formats import sanitize
 
-    return door.defuse(door.clean(line))
+    return sanitize.neutralized(sanitize.clean(line))
 
 
 def put(text: str) -> None:

@@ -43,13 +43,13 @@ def profile(ctx: click.Context, /, **given: Any) -> None:
     benchmarks, or what a compiler said. For stacks of unknown origin, FILE:cpu says what they are of.
     """
     from langfit import profile_text, profiling
-    from langfit.formats import door
+    from langfit.formats import sanitize
     from langfit.scan import Watch
 
     asked = terms(ctx, given)
     watch = Watch(terminal.progress(quiet=False))
     answer = profiling.answer(given["file"], given["path"], asked.options, asked.book, watch)
     if given["shown_as"] == "json":
-        put(door.json_text(profile_text.data(answer)))
+        put(sanitize.json_text(profile_text.data(answer)))
     else:
-        put(door.shut(profile_text.text(answer)))
+        put(sanitize.printable(profile_text.text(answer)))

@@ -10,7 +10,7 @@ import click
 from langfit.cli import terminal
 from langfit.cli.frame import COLOURS, ENVIRONMENT, EXITS, FOUND, Command, epilog, put, read, shown, write
 from langfit.cli.options import COLOUR, REV, Format, settings, terms
-from langfit.process import tell
+from langfit.process import write_line
 
 
 def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -103,16 +103,16 @@ def scan(ctx: click.Context, /, **given: Any) -> None:
         _timing(watch)
     reasons = is_failing(whole, chosen.fail_on, empty=chosen.fail_on_empty)
     for reason in reasons:
-        tell(shown(f"langfit: fails: {reason}"))
+        write_line(shown(f"langfit: fails: {reason}"))
     if reasons:
         sys.exit(FOUND)
 
 
 def _timing(watch: Any) -> None:
     for stage, seconds in watch.seconds.items():
-        tell(f"{stage:12} {seconds:8.3f} s")
+        write_line(f"{stage:12} {seconds:8.3f} s")
     for name, number in sorted(watch.counts.items()):
-        tell(f"{name:12} {number:6} blobs")
+        write_line(f"{name:12} {number:6} blobs")
 
 
 @click.command(
@@ -135,13 +135,13 @@ def _timing(watch: Any) -> None:
 def why(ctx: click.Context, /, **given: Any) -> None:
     """Say what the answer for a deliverable or component hangs on, and what would change it."""
     from langfit import scan as route
-    from langfit.formats import door
+    from langfit.formats import sanitize
     from langfit.why import text_of
 
     asked = terms(ctx, given)
     watch = route.Watch(terminal.progress(quiet=given["quiet"]))
     report = route.scan(given["path"], asked.options, watch, asked.book)
-    put(door.shut(text_of(report, given["name"], asked.book)))
+    put(sanitize.printable(text_of(report, given["name"], asked.book)))
 
 
 @click.command(
@@ -192,6 +192,6 @@ def judge(ctx: click.Context, /, **given: Any) -> None:
     put(formats.render(given["shown"], report, width=terminal.width(), colour=wanted, show=chosen.show))
     reasons = is_failing(report, chosen.fail_on)
     for reason in reasons:
-        tell(shown(f"langfit: fails: {reason}"))
+        write_line(shown(f"langfit: fails: {reason}"))
     if reasons:
         sys.exit(FOUND)

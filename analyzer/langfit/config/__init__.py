@@ -3,10 +3,20 @@
 Nothing here opens a repository or a rule file; `langfit.terms` brings those together.
 """
 
-from langfit.config.read import Found, Read, find, framed, placed, read
+from langfit.config.read import Found, Read, find, located, read, rebased
 from langfit.config.settings import KEYS, NAME, SETTINGS, Config, ResolvedConfig, settled
 
 __all__ = [
-    "KEYS", "NAME", "SETTINGS", "Config", "Found", "Read", "ResolvedConfig", "find",
-    "framed", "placed", "read", "settled",
+    "KEYS",
+    "NAME",
+    "SETTINGS",
+    "Config",
+    "Found",
+    "Read",
+    "ResolvedConfig",
+    "find",
+    "located",
+    "read",
+    "rebased",
+    "settled",
 ]  # fmt: skip

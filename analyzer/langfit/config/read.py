@@ -16,6 +16,7 @@ from langfit.toml.diagnostics import Diagnostic, shorten
 from langfit.toml.document import Document
 from langfit.toml.overrides import Override, SetPoints, SetWeight, overrides_of
 
+LONGEST_REASON = 300  # characters; each finding that it keeps out repeats them
 IGNORE_KEYS = ("rule", "paths", "reason")
 GLOBBING = re.compile(r"([\\*?\[\]!# ])")
 
@@ -49,14 +50,14 @@ def find(named: str, root: str, *, repository: bool) -> Found | None:
         path = os.path.join(folder, NAME)
         if os.path.lexists(path):
             shown = os.path.normpath(os.path.join(named, os.path.relpath(path, start)))
-            return placed(path, shown if plain else path, root, searched=True)
+            return located(path, shown if plain else path, root, searched=True)
         above = os.path.dirname(folder)
         if above == folder or (repository and folder == root):
             return None
         folder = above
 
 
-def placed(path: str, shown: str, root: str, *, searched: bool = False) -> Found:
+def located(path: str, shown: str, root: str, *, searched: bool = False) -> Found:
     """Return a file with its place: `root` is the absolute root of the tree, "" for one that is not on disk."""
     folder = os.path.dirname(os.path.realpath(path) if not searched else path)
     if root and _inside(folder, root):
@@ -86,7 +87,7 @@ def read(found: Found) -> Read:
     return Read(values, overrides, tuple(sorted(set(diagnostics))))
 
 
-def framed(pattern: str, folder: str) -> str:
+def rebased(pattern: str, folder: str) -> str:
     """Return a gitignore pattern of `folder` as one of the root above it."""
     if not folder:
         return pattern
@@ -172,7 +173,7 @@ class _Reader:
             sentence = f"`{key}` has more than {MOST_PATTERNS:,} patterns; name folders instead of files."
             self.document.error(sentence, self.document.line(table, key))
             return ()
-        told = tuple(framed(row, self.found.below) for row, _ in rows)
+        told = tuple(rebased(row, self.found.below) for row, _ in rows)
         self.wild += wild_bytes(told)
         if self.wild > MOST_WILD_OF_FILE:
             sentence = f"The patterns up to this `{key}` are too long in all; use fewer wildcards."
@@ -226,7 +227,9 @@ class _Reader:
             if not paths:
                 document.error('`paths` must name patterns here, as in paths = ["**"].', document.line(row))
             found.append(
-                ConfigSuppression(rule[:200], paths, " ".join(reason.split()), self.found.shown, document.line(row))
+                ConfigSuppression(
+                    rule[:200], paths, " ".join(reason.split())[:LONGEST_REASON], self.found.shown, document.line(row)
+                )
             )
         return tuple(found)
 

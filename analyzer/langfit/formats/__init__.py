@@ -1,7 +1,7 @@
 """The output formats: one file each, with one function `render(report) -> str`, found by walking this folder.
 
 `sarif_full.py` is the format `sarif-full`: users type a hyphen where Python needs an underscore. A file without such a
-function (the door, the page) is material for formats, not a format.
+function (the cleaning of text, the page) is material for formats, not a format.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 
 import sarif_om as om
 
-from langfit.formats import door, markdown
+from langfit.formats import markdown, sanitize
 from langfit.languages import LANGUAGES
 from langfit.model.report import RuleText
 from langfit.model.repository import SKIP_REASONS
@@ -38,12 +38,12 @@ def rule(text: RuleText) -> om.ReportingDescriptor:
         "Claims": ", ".join(text.claims),
     }
     return om.ReportingDescriptor(
-        id=door.clean(text.id),
+        id=sanitize.clean(text.id),
         name=_pascal(text.id),
         short_description=_string(text.title),
         full_description=_string(why),
         help=_help(parts),
-        help_uri=f"{HOME}/blob/main/docs/rules/{door.clean(text.id)}.md",
+        help_uri=f"{HOME}/blob/main/docs/rules/{sanitize.clean(text.id)}.md",
         default_configuration=om.ReportingConfiguration(level="note"),
         properties={
             "tags": ["language-fit", f"suits-{text.suits}", text.family, text.weight, *text.claims[:MAX_CLAIMS]],
@@ -99,7 +99,7 @@ def sentence(text: str) -> str:
 
 
 def _string(text: str) -> om.MultiformatMessageString:
-    text = sentence(door.clean(text, keep="\n\t"))
+    text = sentence(sanitize.clean(text, keep="\n\t"))
     short = text if len(text) <= MAX_DESCRIPTION else f"{text[: MAX_DESCRIPTION - 3]}..."
     return om.MultiformatMessageString(text=short)
 
@@ -107,7 +107,7 @@ def _string(text: str) -> om.MultiformatMessageString:
 def _help(parts: dict[str, str]) -> om.MultiformatMessageString:
     told = [(title, body) for title, body in parts.items() if body]
     return om.MultiformatMessageString(
-        text=door.clean("\n\n".join(f"{title}: {body}" for title, body in told), keep="\n\t"),
+        text=sanitize.clean("\n\n".join(f"{title}: {body}" for title, body in told), keep="\n\t"),
         markdown="\n\n".join(f"**{title}.** {markdown.prose(body)}" for title, body in told),
     )
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from langfit.formats import door
+from langfit.formats import sanitize
 
 # `host:owner/name.git`, or a URL; credentials are not in it, see Report.remote.
 _REMOTE = re.compile(
@@ -37,7 +37,7 @@ class Forge(Struct, frozen=True):
     def url(self, path: str) -> str:
         """Return the URL of a file, all of its bytes percent-encoded where they must be; "" for a path that climbs."""
         climbs = {"", ".", ".."} & {*path.split("/")}
-        return "" if climbs else self.files + quote(door.path_bytes(path), safe="/")
+        return "" if climbs else self.files + quote(sanitize.path_bytes(path), safe="/")
 
 
 def name_of(remote: str) -> str:

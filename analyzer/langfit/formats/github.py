@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from langfit.alerts import Alert, alerts_of
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.model.evidence import plural
 from langfit.model.report import Report
 from langfit.model.repository import SKIP_REASONS
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
     rest = _rest(report, len(warnings) - PER_KIND, len(places) - len(shown) + alerts.more)
     if rest:
         lines.append(_command("notice", {"title": "langfit"}, rest))
-    return "".join(f"{door.defuse(door.clean(line), own=True)}\n" for line in lines)
+    return "".join(f"{sanitize.neutralized(sanitize.clean(line), own=True)}\n" for line in lines)
 
 
 def _warning(row: Alert) -> str:
@@ -36,8 +36,8 @@ def _warning(row: Alert) -> str:
     item = row.deliverable
     first = f" Try first: {item.first[0]}" if item.first else ""
     refute = f" What would refute this: {item.refute}" if item.refute else ""
-    title = door.clean(f"{row.rule.partition('/')[2]}: {item.name}")
-    return _command("warning", {**place, "title": title}, door.clean(row.message + first + refute))
+    title = sanitize.clean(f"{row.rule.partition('/')[2]}: {item.name}")
+    return _command("warning", {**place, "title": title}, sanitize.clean(row.message + first + refute))
 
 
 def _notice(row: Alert) -> str:
@@ -46,7 +46,7 @@ def _notice(row: Alert) -> str:
     place = {"file": found.path, "line": str(found.line), "endLine": str(found.end_line)}
     if found.line == found.end_line and found.end_column > found.column:  # columns are refused on more than one line
         place |= {"col": str(found.column), "endColumn": str(found.end_column)}
-    return _command("notice", {**place, "title": door.clean(found.rule)}, door.clean(row.message))
+    return _command("notice", {**place, "title": sanitize.clean(found.rule)}, sanitize.clean(row.message))
 
 
 def _rest(report: Report, warnings: int, places: int) -> str:

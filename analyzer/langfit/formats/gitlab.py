@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 
 from langfit.alerts import alerts_of
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.model.report import Report
 from langfit.model.repository import SKIP_REASONS
 
@@ -36,7 +36,7 @@ def render(report: Report) -> str:
         )
         for row in report.syntax_errors
     ]
-    return door.json_text(_distinct(entries))
+    return sanitize.json_text(_distinct(entries))
 
 
 def _distinct(entries: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -53,8 +53,8 @@ def _distinct(entries: list[dict[str, object]]) -> list[dict[str, object]]:
 def _entry(description: str, check: str, path: str, line: int, severity: str, mark: str) -> dict[str, object]:
     """Return an entry; `mark` is equal for the same thing in another revision."""
     return {
-        "description": door.clean(description),
-        "check_name": door.clean(check),
+        "description": sanitize.clean(description),
+        "check_name": sanitize.clean(check),
         "fingerprint": _hashed(f"{check}\0{path}\0{mark}"),
         "severity": severity,
         "location": {"path": path, "lines": {"begin": line}},

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 
 import jinja2
 
-from langfit.formats import door, outline
+from langfit.formats import outline, sanitize
 from langfit.formats.page import page_of
 from langfit.formats.strips import WIDE
 from langfit.languages import LANGUAGES
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         languages=list(LANGUAGES.values()),
         rows=outline.TABLE_ROWS,
     )
-    return door.shut(door.defuse_html(text))
+    return sanitize.printable(sanitize.neutralized_html(text))
 
 
 def template(folder: Traversable, name: str) -> jinja2.Template:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.languages import LANGUAGES
 from langfit.model.errors import LangfitError
 from langfit.model.report import SCHEMA, Component, Deliverable, Report
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
     Strings are as they are in the repository, except that bytes which are not UTF-8 become U+FFFD: whoever prints them
     must do the escaping.
     """
-    return door.json_text(msgspec.to_builtins(report))
+    return sanitize.json_text(msgspec.to_builtins(report))
 
 
 def parse(data: bytes, shown: str) -> Report:

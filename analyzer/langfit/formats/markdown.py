@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from langfit.formats import about, door, outline
+from langfit.formats import about, outline, sanitize
 from langfit.formats.about import Section, Show
 from langfit.formats.words import Name, Words, flow
 from langfit.languages import LANGUAGES
@@ -34,19 +34,19 @@ def render(report: Report, show: Show = "briefing") -> str:
         kept.append(
             f"**Cut here:** {cut:,} parts of this report are left out to stay below 1 MiB; `--format json` has all."
         )
-    return door.shut("\n\n".join([*head, *kept, *tail])) + "\n"
+    return sanitize.printable("\n\n".join([*head, *kept, *tail])) + "\n"
 
 
 def escape(text: str) -> str:
     """Return plain text as Markdown that shows exactly this text: no markup, link, mention, table cell or HTML."""
-    text = _PUNCTUATION.sub(r"\\\g<0>", door.clean(text).replace("&", "&amp;"))
+    text = _PUNCTUATION.sub(r"\\\g<0>", sanitize.clean(text).replace("&", "&amp;"))
     text = _LINKED.sub(lambda match: f"&#{ord(match[0])};", text)
     return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[1]}{m[3]}\\{m[4]}", text)
 
 
 def code(text: str) -> str:
     """Return text in a code span whose fence is longer than any run of backticks inside."""
-    text = door.clean(text)
+    text = sanitize.clean(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text.strip() else ""
@@ -55,7 +55,7 @@ def code(text: str) -> str:
 
 def cell(text: str) -> str:
     """Return text as code in a table, where a code span cannot hold every bar and backslash: all marks as entities."""
-    shown = _NO_WORD.sub(lambda match: f"&#{ord(match[0])};", door.clean(text))
+    shown = _NO_WORD.sub(lambda match: f"&#{ord(match[0])};", sanitize.clean(text))
     return f"<code>{shown}</code>"
 
 

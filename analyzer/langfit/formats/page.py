@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from langfit.formats import about, door, meetings, outline
+from langfit.formats import about, meetings, outline, sanitize
 from langfit.formats.about import Section
 from langfit.formats.forge import Forge, forge_of
 from langfit.formats.measures import measured
@@ -138,12 +138,12 @@ class Shown:
         for word in words:
             if isinstance(word, Place):
                 url = self._url(word.path, word.line)
-                found.append(Piece(door.clean(word.text), code=True, url=url, line=door.clean(word.code)))
+                found.append(Piece(sanitize.clean(word.text), code=True, url=url, line=sanitize.clean(word.code)))
             elif isinstance(word, Name):
-                found.append(Piece(door.clean(word.text), code=True))
+                found.append(Piece(sanitize.clean(word.text), code=True))
             else:
                 parts = _CODE.split(flow(word))
-                found += [Piece(door.clean(p), code=bool(n % 2)) for n, p in enumerate(parts) if p]
+                found += [Piece(sanitize.clean(p), code=bool(n % 2)) for n, p in enumerate(parts) if p]
         return found
 
     def _url(self, path: str, line: int) -> str:
@@ -165,7 +165,7 @@ class Shown:
             title = self.pieces((words.title if words else rule,))
             why = self.pieces((words.why,)) if words else []
             lines = [self.pieces((place(f.path, f.line, f.code), f": {f.message}")) for f in places]
-            found.append(Group(title, door.clean(rule), places[0].suits, why, lines))
+            found.append(Group(title, sanitize.clean(rule), places[0].suits, why, lines))
         return found
 
 
@@ -178,7 +178,7 @@ def page_of(report: Report) -> Page:
     counts = Counter(item.advice.answer for item in items)
     cards = _cards(items, report, told)
     return Page(
-        title=door.clean(report.source.name or report.source.path),
+        title=sanitize.clean(report.source.name or report.source.path),
         version=report.version,
         headline=told.pieces(outline.headline(report)),
         sentence=told.pieces((report.sentence,)),
@@ -202,7 +202,7 @@ def _cards(items: Sequence[Deliverable], report: Report, told: Shown) -> list[Ca
     return [
         Card(
             number=number,
-            name=door.clean(item.name),
+            name=sanitize.clean(item.name),
             kind=about.kind_text(item),
             language=LANGUAGES[item.language].name,
             answer=item.advice.answer,
@@ -225,7 +225,7 @@ def _cards(items: Sequence[Deliverable], report: Report, told: Shown) -> list[Ca
 def _meeting(join: Join, numbers: dict[str, int], told: Shown) -> Meeting:
     verb = "runs in" if join.by == "wasm" and not join.internal else VERBS[join.by]
     target = numbers.get(join.to, -1) if join.internal else -1
-    return Meeting(verb, door.clean(join.to), target, told.pieces((place(join.path, join.line),)))
+    return Meeting(verb, sanitize.clean(join.to), target, told.pieces((place(join.path, join.line),)))
 
 
 def _parts_of(item: Deliverable, report: Report, told: Shown) -> list[Part]:
@@ -252,8 +252,10 @@ def _blocks(report: Report, told: Shown) -> list[Block]:
     return [
         Block(
             number=number,
-            name=door.clean(component.name),
-            short=door.clean(component.name[cut:] if component.name[:cut] and component.name[cut:] else component.name),
+            name=sanitize.clean(component.name),
+            short=sanitize.clean(
+                component.name[cut:] if component.name[:cut] and component.name[cut:] else component.name
+            ),
             language=LANGUAGES[component.language].name,
             shade=shade_of(component.fit),
             suits=_suits(component),
@@ -261,7 +263,7 @@ def _blocks(report: Report, told: Shown) -> list[Block]:
             lines=component.lines,
             own=max(0, component.lines - inside[component.name]),
             parent=numbers.get(component.parent, -1),
-            support=door.clean(component.why) if component.role == "support" else "",
+            support=sanitize.clean(component.why) if component.role == "support" else "",
             parts=_component_parts(component, told),
             groups=told.groups(places.get(component.name, ())),
         )

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import sarif_om as om
 
 from langfit.alerts import ASKING, Alert, alerts_of
-from langfit.formats import descriptors, door, walker
+from langfit.formats import descriptors, sanitize, walker
 from langfit.model.evidence import Evidence, plural
 from langfit.model.report import Deliverable, Finding, Report, RuleText
 from langfit.model.repository import SKIP_REASONS
@@ -91,14 +91,14 @@ def log(report: Report, rules: list[om.ReportingDescriptor], results: list[om.Re
         results=results,
         properties=_run_properties(report, total, len(results)),
     )
-    return door.json_text(walker.plain(om.SarifLog(schema_uri=SCHEMA, version="2.1.0", runs=[run])))
+    return sanitize.json_text(walker.plain(om.SarifLog(schema_uri=SCHEMA, version="2.1.0", runs=[run])))
 
 
 @lru_cache(maxsize=8_192)
 def uri(path: str) -> str:
     """Return a path as a relative URI reference inside the root, bytes that are not UTF-8 percent-encoded."""
     steps = [step for step in path.split("/") if step not in ("", ".", "..")]
-    return quote(door.path_bytes("/".join(steps)), safe="/")
+    return quote(sanitize.path_bytes("/".join(steps)), safe="/")
 
 
 def message(text: str) -> om.Message:
@@ -108,7 +108,7 @@ def message(text: str) -> om.Message:
 
 def _linkless(text: str) -> str:
     """Give brackets the backslash of SARIF; a blank parts them for the viewer of Azure, which knows no backslashes."""
-    apart = door.clean(text, keep="\n\t").replace("](", "] (")
+    apart = sanitize.clean(text, keep="\n\t").replace("](", "] (")
     parts: list[str] = []
     for piece in _BRACKET.split(apart):
         if piece in ("[", "]"):
@@ -126,7 +126,7 @@ def result_of(alert: Alert, index: dict[str, int], report: Report) -> om.Result:
         result = finding_result(alert.finding, index, alert.deliverable.name)
     elif alert.cut is not None:
         result = line_result(alert.rule, alert.message, alert.path, alert.line, alert.fingerprint, index)
-        result.properties = {"deliverable": door.clean(alert.deliverable.name)}
+        result.properties = {"deliverable": sanitize.clean(alert.deliverable.name)}
     else:
         result = advice_result(alert.deliverable, index, alert.path, alert.line)
     if report.change is not None:
@@ -170,7 +170,7 @@ def advice_result(item: Deliverable, index: dict[str, int], path: str, line: int
         om.Location(id=number, physical_location=_place(e.path, _line(e.line)), message=message(e.title))
         for number, e in enumerate(places, 1)
     ] or None
-    result.properties = {"deliverable": door.clean(item.name), "confidence": round(item.fit.confidence, 4)}
+    result.properties = {"deliverable": sanitize.clean(item.name), "confidence": round(item.fit.confidence, 4)}
     return result
 
 
@@ -191,16 +191,16 @@ def finding_result(finding: Finding, index: dict[str, int], deliverable: str = "
             om.Location(id=1, physical_location=_place(finding.path, whole), message=message("The whole of it."))
         ]
     text = f"{deliverable}: {finding.message}" if deliverable else finding.message
-    named = {"deliverable": door.clean(deliverable)} if deliverable else {}
+    named = {"deliverable": sanitize.clean(deliverable)} if deliverable else {}
     return om.Result(
-        rule_id=door.clean(finding.rule),
-        rule_index=index[door.clean(finding.rule)],
+        rule_id=sanitize.clean(finding.rule),
+        rule_index=index[sanitize.clean(finding.rule)],
         level="note",
         message=message(descriptors.sentence(text)),
         locations=[om.Location(physical_location=_place(finding.path, _region(finding)))],
         related_locations=related,
         partial_fingerprints=_fingerprints(finding.fingerprint),
-        properties={"component": door.clean(finding.component)} | named,
+        properties={"component": sanitize.clean(finding.component)} | named,
     )
 
 
@@ -266,9 +266,9 @@ def _provenance(report: Report) -> list[om.VersionControlDetails] | None:
         return None
     return [
         om.VersionControlDetails(
-            repository_uri=quote(door.path_bytes(remote), safe="/:@%~+=&?"),
+            repository_uri=quote(sanitize.path_bytes(remote), safe="/:@%~+=&?"),
             revision_id=report.source.revision,
-            branch=door.clean(report.source.branch) or None,
+            branch=sanitize.clean(report.source.branch) or None,
         )
     ]
 
@@ -277,10 +277,10 @@ def _run_properties(report: Report, total: int, shown: int) -> dict[str, object]
     """Return what GitHub does not read and other readers may: every deliverable with its advice, and what was cut."""
     deliverables: list[object] = [
         {
-            "name": door.clean(item.name),
+            "name": sanitize.clean(item.name),
             "kind": item.kind,
             "language": item.language,
-            "root": door.clean(item.root),
+            "root": sanitize.clean(item.root),
             "suits": item.fit.suits,
             "lean": round(item.fit.lean, 4),
             "confidence": round(item.fit.confidence, 4),
@@ -290,7 +290,7 @@ def _run_properties(report: Report, total: int, shown: int) -> dict[str, object]
         for item in report.deliverables
     ]
     return {
-        "sentence": door.clean(report.sentence),
+        "sentence": sanitize.clean(report.sentence),
         "deliverables": deliverables,
         "results": {"found": total, "written": shown, "leftOut": total - shown},
         "files": {"analysed": report.files.analysed, "skipped": report.files.skipped},

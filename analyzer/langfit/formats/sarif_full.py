@@ -9,7 +9,7 @@ from __future__ import annotations
 import sarif_om as om
 
 from langfit.alerts import other_cuts, place_of
-from langfit.formats import descriptors, door, markdown, sarif
+from langfit.formats import descriptors, markdown, sanitize, sarif
 from langfit.formats.about import deliverable_sections, ranked
 from langfit.model.report import Answer, Deliverable, Finding, Report, Suppressed
 
@@ -55,7 +55,7 @@ def _suppression(kind: str, reason: str) -> dict[str, str]:
 
     A dict, since sarif_om still calls `status` by its draft name `state`.
     """
-    return {"kind": kind, "status": "accepted", "justification": door.clean(reason, keep="\n\t")}
+    return {"kind": kind, "status": "accepted", "justification": sanitize.clean(reason, keep="\n\t")}
 
 
 def _advice(item: Deliverable, index: dict[str, int], report: Report) -> om.Result:
@@ -87,7 +87,9 @@ def _finding(finding: Finding, index: dict[str, int]) -> om.Result:
 
 def _with_component(result: om.Result, name: str) -> om.Result:
     """Return a result with its deliverable or component as logical location, which viewers show above the path."""
-    result.locations[0].logical_locations = [om.LogicalLocation(fully_qualified_name=door.clean(name), kind="module")]
+    result.locations[0].logical_locations = [
+        om.LogicalLocation(fully_qualified_name=sanitize.clean(name), kind="module")
+    ]
     return result
 
 

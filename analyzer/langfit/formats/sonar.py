@@ -7,7 +7,7 @@ Source: https://docs.sonarsource.com/sonarqube-server/analyzing-source-code/impo
 from __future__ import annotations
 
 from langfit.alerts import Alert, alerts_of
-from langfit.formats import descriptors, door
+from langfit.formats import descriptors, sanitize
 from langfit.formats.words import flow
 from langfit.model.report import Finding, Report
 from langfit.model.repository import SKIP_REASONS
@@ -37,7 +37,7 @@ def render(report: Report) -> str:
         for row in report.syntax_errors
     ]
     used = {str(issue["ruleId"]) for issue in issues}
-    return door.json_text({"rules": _rules(report, used), "issues": issues})
+    return sanitize.json_text({"rules": _rules(report, used), "issues": issues})
 
 
 def _rules(report: Report, used: set[str]) -> list[Issue]:
@@ -45,7 +45,7 @@ def _rules(report: Report, used: set[str]) -> list[Issue]:
         **{name: (title, text, ADVICE) for name, (title, text) in descriptors.ADVICE.items()},
         SKIPPED: ("Skipped file.", "What is in such a file is in no judgement.", COMMENT),
         SYNTAX: ("Syntax error.", "What is inside of a syntax error is in no judgement.", COMMENT),
-        **{door.clean(text.id): (text.title, flow(text.why) or text.title, COMMENT) for text in report.rules},
+        **{sanitize.clean(text.id): (text.title, flow(text.why) or text.title, COMMENT) for text in report.rules},
     }
     return [_rule(name, *named.get(name, (name, name, COMMENT))) for name in sorted(used)]
 
@@ -53,9 +53,9 @@ def _rules(report: Report, used: set[str]) -> list[Issue]:
 def _rule(name: str, title: str, why: str, severities: tuple[str, str]) -> Issue:
     impact, severity = severities
     return {
-        "id": door.clean(name),
-        "name": door.clean(title),
-        "description": door.clean(why),
+        "id": sanitize.clean(name),
+        "name": sanitize.clean(title),
+        "description": sanitize.clean(why),
         "engineId": ENGINE,
         "cleanCodeAttribute": "CONVENTIONAL",
         "type": "CODE_SMELL",
@@ -71,10 +71,10 @@ def _alert(row: Alert) -> Issue:
 
 def _issue(rule: str, message: str, path: str, span: dict[str, int] | None) -> Issue:
     """Return an issue; without a span it is on the file. SonarQube drops issues on files that it does not index."""
-    location: Issue = {"message": door.clean(message), "filePath": path}
+    location: Issue = {"message": sanitize.clean(message), "filePath": path}
     if span is not None:
         location["textRange"] = span
-    return {"ruleId": door.clean(rule), "primaryLocation": location}
+    return {"ruleId": sanitize.clean(rule), "primaryLocation": location}
 
 
 def _range(finding: Finding) -> dict[str, int]:

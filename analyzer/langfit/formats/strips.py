@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.languages import LANGUAGES
 from langfit.model.evidence import plural
 from langfit.model.report import Component, Deliverable, Fit
@@ -51,7 +51,7 @@ def strip_of(item: Deliverable, known: Mapping[str, Component]) -> list[Cell]:
         wide = WIDE * component.lines / total
         shade = shade_of(component.fit)
         status = cuts.get(component.name, "")
-        said = f"{door.clean(component.name)}: {plural(component.lines, 'line')}, {_suits(shade)}"
+        said = f"{sanitize.clean(component.name)}: {plural(component.lines, 'line')}, {_suits(shade)}"
         if wide >= LEAST or status:
             words = f"{said}; {CUTS[status]}" if status else said
             cells.append(Cell(round(at, 1), round(max(wide, LEAST if status else wide), 1), shade, words, status))

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from langfit.formats import about, door, outline
+from langfit.formats import about, outline, sanitize
 from langfit.formats.about import Section, Show
 from langfit.formats.words import Place, Words, plain, short_name
 from langfit.languages import LANGUAGES
@@ -51,7 +51,7 @@ def render(report: Report, width: int = 80, colour: bool = False, show: Show = "
     targets = _targets(sections, links) if links else {}
     if targets:
         lines = [_linked(line, targets) for line in lines]
-    return door.shut("\n".join(lines), colour=colour, links=frozenset(targets.values())) + "\n"
+    return sanitize.printable("\n".join(lines), colour=colour, links=frozenset(targets.values())) + "\n"
 
 
 def _table(console: Console, report: Report, show: Show) -> None:
@@ -71,7 +71,7 @@ def _table(console: Console, report: Report, show: Show) -> None:
         lines = max(one.lines for one in row.items)
         table.add_row(
             Text(about.advice_text(item), "dim" if item.suppressed else STYLES[item.advice.answer]),
-            Text(short_name(door.clean(row.name), wide)),
+            Text(short_name(sanitize.clean(row.name), wide)),
             about.kind_text(item),
             f"{lines:,}",
             LANGUAGES[item.language].name,
@@ -94,7 +94,7 @@ def _section(console: Console, section: Section) -> None:
 def _print(console: Console, words: Words, *, indent: str = "", bullet: str = "", style: str = "") -> None:
     """Print a paragraph, wrapped by words: a path is never broken, since a broken path cannot be copied."""
     lines = textwrap.wrap(
-        door.clean(plain(words)),
+        sanitize.clean(plain(words)),
         console.width,
         initial_indent=indent + bullet,
         subsequent_indent=indent + " " * len(bullet),
@@ -108,9 +108,9 @@ def _print(console: Console, words: Words, *, indent: str = "", bullet: str = ""
 def _targets(sections: Iterable[Section], folder: str) -> dict[str, str]:
     """Return every place that the sections name, as it is shown, with the URL of its file."""
     words = (word for section in sections for item in section.items for word in item)
-    root = quote(door.path_bytes(folder.rstrip("/")))
+    root = quote(sanitize.path_bytes(folder.rstrip("/")))
     return {
-        door.clean(word.text): f"file://{root}/{quote(door.path_bytes(word.path))}"
+        sanitize.clean(word.text): f"file://{root}/{quote(sanitize.path_bytes(word.path))}"
         for word in words
         if isinstance(word, Place) and word.path
     }
@@ -126,7 +126,7 @@ def _link(word: str, targets: dict[str, str]) -> str:
     shown = stripped.rstrip(",:;.)")
     if shown not in targets:
         return word
-    return word[: len(word) - len(stripped)] + door.link(shown, targets[shown]) + stripped[len(shown) :]
+    return word[: len(word) - len(stripped)] + sanitize.link(shown, targets[shown]) + stripped[len(shown) :]
 
 
 def _console(width: int, colour: bool) -> Console:

@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 Spans = list[tuple[int, int]]
 
+MOST_RULES = 20  # that one comment names
+LONGEST_REASON = 300  # characters that are kept of it: each finding that it covers repeats them
+MOST_READ = 4_000  # characters of a comment that are looked at for a reason
+
 # A comment that names langfit and looks like an order; whether it is one that langfit knows is decided below.
 _NAMED = re.compile(r"langfit\s*:\s*(?P<verb>[\w-]+)")
 _IGNORE = re.compile(r"langfit\s*:\s*ignore(?P<file>-file)?\[(?P<rules>[^\[\]\n]{0,2000})\](?P<reason>.*)", re.DOTALL)
@@ -82,10 +86,12 @@ def orders_in(comments: Spans, data: bytes) -> Iterator[Order]:
             if named["verb"].startswith(("ignore", "disable", "skip", "allow")):
                 yield Order((), " ".join(text.split())[:80], whole_file=False, start=start, end=end)
             continue
-        reason = match["reason"] + "\n" + _continued(comments, i, data)
+        reason = f"{match['reason']}\n{_continued(comments, i, data)}"[:MOST_READ]
         words = " ".join(_DECORATION.sub("", line) for line in reason.split("\n")).split()
-        rules = tuple(rule.strip() for rule in match["rules"].split(","))
-        yield Order(rules, " ".join(words), whole_file=bool(match["file"]), start=start, end=end)
+        rules = tuple(dict.fromkeys(rule.strip() for rule in match["rules"].split(",")))[:MOST_RULES]
+        said = " ".join(words)
+        shown = said if len(said) <= LONGEST_REASON else f"{said[:LONGEST_REASON]}..."
+        yield Order(rules, shown, whole_file=bool(match["file"]), start=start, end=end)
 
 
 def _continued(comments: Spans, i: int, data: bytes) -> str:

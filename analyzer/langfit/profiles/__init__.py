@@ -37,7 +37,7 @@ from langfit.model.repository import Inventory
 from langfit.profiles import measure, sniff
 from langfit.profiles.disk import opened, small
 from langfit.profiles.measure import Counts
-from langfit.profiles.place import Functions, Placed, placed
+from langfit.profiles.place import Functions, ResolvedFrame, resolved
 from langfit.profiles.values import BadProfile, Kind, Profile, Read, Source
 
 __all__ = ["Looked", "Names", "look", "read", "source_of"]
@@ -49,7 +49,7 @@ Names = Callable[[Collection[str]], Functions]
 class Looked(NamedTuple):
     """What a profile is in a tree."""
 
-    frames: list[Placed]
+    frames: list[ResolvedFrame]
     counts: Counts
 
 
@@ -82,8 +82,8 @@ def read(source: Source, kind: Kind | None = None) -> Read:
 
 def look(profile: Profile, inventory: Inventory, names: Names | None = None, home: str | None = None) -> Looked:
     """Return what a profile is in a tree. `names` reads the functions of components, `home` is its program's folder."""
-    frames = placed(profile, inventory, None, home)
+    frames = resolved(profile, inventory, None, home)
     if names is not None:
         met = {row.component for row in frames if row.component}
-        frames = placed(profile, inventory, names(met), home)
+        frames = resolved(profile, inventory, names(met), home)
     return Looked(frames, measure.count(profile, frames))

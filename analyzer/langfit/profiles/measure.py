@@ -18,7 +18,7 @@ from msgspec import Struct
 from langfit.model.measured import Measured, MeasuredFunction, Share, bound_of, share_of, unsure
 from langfit.model.repository import Inventory
 from langfit.profiles.classes import BACKGROUND, CLASSES, grouped
-from langfit.profiles.place import KNOWN, USER, Placed
+from langfit.profiles.place import KNOWN, USER, ResolvedFrame
 from langfit.profiles.values import Profile
 
 HOTTEST = 10  # functions that a report names
@@ -60,7 +60,7 @@ class Counts(Struct, frozen=True):
         return share_of(round(amount * self.samples / self.total) if self.total > 0 else 0, self.samples)
 
 
-def count(profile: Profile, frames: Sequence[Placed], column: int | None = None) -> Counts:
+def count(profile: Profile, frames: Sequence[ResolvedFrame], column: int | None = None) -> Counts:
     """Count a profile whose frames have been placed, by its main column unless another is named."""
     own: Counter[str] = Counter()
     exclusive: Counter[str] = Counter()
@@ -110,7 +110,7 @@ def count(profile: Profile, frames: Sequence[Placed], column: int | None = None)
     )  # fmt: skip
 
 
-def _class_of(stack: Sequence[int], frames: Sequence[Placed]) -> tuple[str, int | None]:
+def _class_of(stack: Sequence[int], frames: Sequence[ResolvedFrame]) -> tuple[str, int | None]:
     """Return what a sample was spent for, and the first frame that is nobody's runtime, None for none."""
     best, kind = 100, ""
     for number in stack:
@@ -225,7 +225,7 @@ def background_of(cpu: Counts, heaps: Sequence[Counts] = ()) -> dict[str, tuple[
     return {name: row for name, row in found.items() if row[1] > 0}
 
 
-def hottest(counts: Counts, frames: Sequence[Placed], most: int = HOTTEST) -> tuple[MeasuredFunction, ...]:
+def hottest(counts: Counts, frames: Sequence[ResolvedFrame], most: int = HOTTEST) -> tuple[MeasuredFunction, ...]:
     """Return the functions of the tree in which the most time is spent, without what other functions of it take."""
     places = {(row.component, row.function): row.at for row in frames if row.origin == USER}
     rows = sorted(counts.functions.items(), key=lambda row: (-row[1], row[0]))[:most]
@@ -242,7 +242,7 @@ def hottest(counts: Counts, frames: Sequence[Placed], most: int = HOTTEST) -> tu
 
 
 def shares_by(
-    profile: Profile, frames: Sequence[Placed], counts: Counts, wanted: Mapping[str, Collection[Key]]
+    profile: Profile, frames: Sequence[ResolvedFrame], counts: Counts, wanted: Mapping[str, Collection[Key]]
 ) -> dict[str, tuple[Share, Share]]:
     """Return, for sets of functions such as those of a rule, the share exclusive to each set and that below it.
 

@@ -24,7 +24,7 @@ Functions = Mapping[str, Mapping[str, At]]  # component -> name with its receive
 USER, KNOWN = "user", ("user", "test", "library", "standard", "runtime", "system")
 
 
-class Placed(NamedTuple):
+class ResolvedFrame(NamedTuple):
     """What a frame is."""
 
     origin: str  # as of `Spot`; "system" for the kernel and libc, "unknown" for what nobody knows
@@ -39,12 +39,12 @@ class Placed(NamedTuple):
     harness: bool = False
 
 
-UNKNOWN = Placed("unknown", under=False, kind="unknown")
+UNKNOWN = ResolvedFrame("unknown", under=False, kind="unknown")
 
 
-def placed(
+def resolved(
     profile: Profile, inventory: Inventory, functions: Functions | None = None, home: str | None = None
-) -> list[Placed]:
+) -> list[ResolvedFrame]:
     """Return what each frame of a profile is, by number.
 
     `functions` are those of the revision, where anybody knows them; without them each function of a component counts
@@ -61,13 +61,13 @@ def placed(
             found.append(
                 UNKNOWN
                 if known is None
-                else Placed("system", kind=known.kind, under=True, rank=_rank(known.kind, chosen))
+                else ResolvedFrame("system", kind=known.kind, under=True, rank=_rank(known.kind, chosen))
             )
             continue
         spot = placers[spoken.id](symbol, frame.file)
         cost = spoken.symbols.cost(symbol, frame.file)
         under = cost.under and spot.origin not in ("user", "test")
-        row = Placed(
+        row = ResolvedFrame(
             spot.origin, kind=cost.kind, under=under, rank=_rank(cost.kind, spoken),
             module=spot.module, harness=spoken.symbols.is_harness(symbol),
         )  # fmt: skip
@@ -101,7 +101,7 @@ def _rank(kind: str, spoken: Language | None) -> int:
     return order.index(kind) if kind in order else 99
 
 
-def _with_function(row: Placed, symbol: Symbol, spot: Spot, functions: Functions | None) -> Placed:
+def _with_function(row: ResolvedFrame, symbol: Symbol, spot: Spot, functions: Functions | None) -> ResolvedFrame:
     """Return a frame of user code with its function: in its component, or in one that it was inlined into."""
     row = row._replace(component=spot.component, function=symbol.function)
     if functions is None:

@@ -31,14 +31,14 @@ LETTERS = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
 State = bool | None  # None for back to unspecified
 
 
-class Said(Struct, frozen=True):
+class Attribute(Struct, frozen=True):
     """What one file says of one attribute: patterns, and the state that each of them gives."""
 
     patterns: Patterns
     states: tuple[State, ...]
 
 
-Attributes = dict[bytes, Said]  # of one file, by name
+Attributes = dict[bytes, Attribute]  # of one file, by name
 
 
 def parse(data: bytes, room: Room | None = None) -> Attributes:
@@ -56,7 +56,7 @@ def parse(data: bytes, room: Room | None = None) -> Attributes:
                 rows.setdefault(name, []).append((pattern, state))
     room = room or Room()
     return {
-        name: Said(patterns_of((pattern for pattern, _ in found), room), tuple(state for _, state in found))
+        name: Attribute(patterns_of((pattern for pattern, _ in found), room), tuple(state for _, state in found))
         for name, found in rows.items()
     }
 

@@ -50,7 +50,7 @@ class Log(Struct):
         sentence = f"A path of more than {MOST_PATH:,} bytes was left out: {shorten(text_of(path))}."
         self.note("paths", sentence, 1)
 
-    def said(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """Return all sentences, the last one of a kind with the number of those that it stands for."""
         found = list(self.notices)
         for kind, known in self.kinds.items():

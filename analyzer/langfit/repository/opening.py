@@ -129,7 +129,7 @@ def _around(start: str, follow: bool) -> Place:
 def _opened(
     folder: str, dot_git: str, flags: RepositoryOpenFlag, follow: bool
 ) -> tuple[pygit2.Repository, tuple[str, ...]]:
-    """Open a repository that was looked over before, and say where it leads out of its folder."""
+    """Open a repository that was surveyed before, and say where it leads out of its folder."""
     git = leads_to(os.fsencode(dot_git))
     if git is None:
         raise LangfitError(

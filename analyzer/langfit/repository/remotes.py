@@ -73,6 +73,6 @@ def _is_name(part: str) -> bool:
 
 def _is_random(run: str) -> bool:
     """Whether letters and digits read as if a machine had made them: in turns, or in a long row."""
-    turns = len(DIGITS.findall(run))
+    rounds = len(DIGITS.findall(run))
     mixed = run != run.lower() and run != run.upper()
-    return (mixed and turns >= 2) or turns >= 4 or (turns > 0 and len(run) >= LONG)
+    return (mixed and rounds >= 2) or rounds >= 4 or (rounds > 0 and len(run) >= LONG)

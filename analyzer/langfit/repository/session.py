@@ -78,7 +78,7 @@ class Repository:
     @property
     def notices(self) -> tuple[str, ...]:
         """Sentences about what could not be looked at."""
-        return self._log.said()
+        return self._log.sentences()
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

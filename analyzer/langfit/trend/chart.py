@@ -11,7 +11,7 @@ from datetime import date
 from msgspec import Struct
 
 from langfit.conclusion import KINDS
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.languages import LANGUAGES, opposite
 from langfit.trend.schema import Change, Point, Revision, Series, Sign, Trend
 
@@ -142,7 +142,7 @@ def _chart(number: int, series: Series, trend: Trend, axis: Axis) -> Chart:
     last = next((point for point in reversed(series.points) if point is not None), None)
     return Chart(
         number=number,
-        name=door.clean(series.name),
+        name=sanitize.clean(series.name),
         what=what_of(series),
         now=point_text(last) if last is not None else "",
         until=until_of(series),
@@ -181,7 +181,7 @@ def _shape(point: Point, series: Series) -> str:
 
 def when_of(row: Revision) -> str:
     """Return a revision in words."""
-    tag = f" {door.clean(row.tag)}" if row.tag else ""
+    tag = f" {sanitize.clean(row.tag)}" if row.tag else ""
     return f"{row.date}{tag} ({row.commit[:10]})"
 
 
@@ -199,7 +199,7 @@ def until_of(series: Series) -> list[str]:
 
 
 def _folder(root: str) -> str:
-    return "the root" if root == "." else door.clean(root)
+    return "the root" if root == "." else sanitize.clean(root)
 
 
 def point_text(point: Point) -> str:
@@ -218,7 +218,7 @@ def hole_text(row: Revision) -> str:
     if row.state == "waiting":
         return f"{when_of(row)}: there was no time for it"
     said = row.notices[0] if row.notices else "it could not be read"
-    return f"{when_of(row)}: {door.clean(said)}"
+    return f"{when_of(row)}: {sanitize.clean(said)}"
 
 
 def _segments(series: Series, revisions: Sequence[Revision], places: Sequence[float]) -> list[str]:
@@ -260,8 +260,8 @@ def _small(sign: Sign, revisions: Sequence[Revision], axis: Axis) -> Small:
     last = next((value for value in reversed(sign.strength) if value is not None), 0.0)
     base = SMALL_HIGH - 2
     return Small(
-        title=door.clean(sign.title),
-        rule=door.clean(sign.rule),
+        title=sanitize.clean(sign.title),
+        rule=sanitize.clean(sign.rule),
         language=sign.suits,
         now=f"{last:.2f}",
         lines=[" ".join(f"{x:g},{y:g}" for x, y in run) for run in runs],

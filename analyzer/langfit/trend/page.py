@@ -6,7 +6,7 @@ from importlib import resources
 
 from msgspec import Struct
 
-from langfit.formats import door, html
+from langfit.formats import html, sanitize
 from langfit.languages import LANGUAGES
 from langfit.trend import chart
 from langfit.trend.chart import Chart, Dot
@@ -51,11 +51,11 @@ def render_html(trend: Trend) -> str:
         script=script,
         changes=[_change_row(number, change) for number, change in enumerate(trend.changes)],
         lines=[_line(number, row, trend) for number, row in enumerate(trend.revisions)],
-        names=[door.clean(series.name) for series in trend.series],
+        names=[sanitize.clean(series.name) for series in trend.series],
         more=max(0, len(charts) - MOST_CHARTS),
-        notices=[door.clean(said) for said in trend.notices],
+        notices=[sanitize.clean(said) for said in trend.notices],
     )
-    return door.shut(text.replace("##[", "##&#91;"))
+    return sanitize.printable(text.replace("##[", "##&#91;"))
 
 
 def render_svg(trend: Trend) -> str:
@@ -69,17 +69,17 @@ def render_svg(trend: Trend) -> str:
         places=[HEAD + number * step for number in range(len(shown))],
         height=HEAD + len(shown) * step + 14 * len(trend.notices[:5]) + 10,
         more=len(charts) - len(shown),
-        notices=[door.clean(said)[:160] for said in trend.notices[:5]],
+        notices=[sanitize.clean(said)[:160] for said in trend.notices[:5]],
         foot=HEAD + len(shown) * step + 8,
     )
-    return door.shut(text.replace("##[", "##&#91;"))
+    return sanitize.printable(text.replace("##[", "##&#91;"))
 
 
 def _shared(trend: Trend, charts: list[Chart]) -> dict[str, object]:
     return {
-        "title": door.clean(trend.source or trend.path),
+        "title": sanitize.clean(trend.source or trend.path),
         "version": trend.version,
-        "sentence": door.clean(trend.sentence),
+        "sentence": sanitize.clean(trend.sentence),
         "whole": not trend.stopped,
         "charts": charts,
         "languages": list(LANGUAGES.values()),
@@ -100,11 +100,11 @@ def _change_row(number: int, change: Change) -> ChangeRow:
     return ChangeRow(
         number=number,
         series=change.series,
-        name=door.clean(change.name),
+        name=sanitize.clean(change.name),
         what=chart.change_text(change),
         when=change.date,
         commit=change.commit[:12],
-        cause=door.clean(change.cause.sentence) if change.cause else "",
+        cause=sanitize.clean(change.cause.sentence) if change.cause else "",
         touches=touches_text(change),
     )
 

@@ -18,9 +18,9 @@ def render(name: str, trend: Trend, *, width: int = 80, colour: bool = False) ->
 
         return text.render(trend, width, colour=colour)
     if name == "json":
-        from langfit.formats import door
+        from langfit.formats import sanitize
 
-        return door.json_text(msgspec.to_builtins(trend))
+        return sanitize.json_text(msgspec.to_builtins(trend))
     from langfit.trend import page
 
     return page.render_svg(trend) if name == "svg" else page.render_html(trend)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from langfit.formats import door
+from langfit.formats import sanitize
 from langfit.formats.text import NARROWEST, STYLES
 from langfit.languages import LANGUAGES
 from langfit.trend import chart
@@ -22,7 +22,7 @@ CODES = {"bold yellow": "1;33", "bold cyan": "1;36", "green": "32", "dim": "2"}
 def render(trend: Trend, width: int = 80, *, colour: bool = False) -> str:
     """Return the text; without `colour` it holds no escape sequence at all."""
     width = max(width, NARROWEST)
-    lines = _wrapped(f"{door.clean(trend.source or trend.path)}: {trend.sentence}", width)
+    lines = _wrapped(f"{sanitize.clean(trend.source or trend.path)}: {trend.sentence}", width)
     lines += _wrapped("Today's rules on the code of then: each revision was judged anew.", width)
     rows = chart.ordered(trend.series)
     if rows:
@@ -41,12 +41,12 @@ def render(trend: Trend, width: int = 80, *, colour: bool = False) -> str:
     holes = [chart.hole_text(row) for row in trend.revisions if row.state not in ("judged", "waiting")]
     lines += _listed("Could not be read in full", holes, width)
     lines += _listed("What is missing" if trend.stopped else "What to know", trend.notices, width)
-    return door.shut("\n".join(line.rstrip() for line in lines), colour=colour) + "\n"
+    return sanitize.printable("\n".join(line.rstrip() for line in lines), colour=colour) + "\n"
 
 
 def _series(series: Series, revisions: Sequence[Revision], width: int, *, colour: bool) -> list[str]:
     last = next((point for point in reversed(series.points) if point is not None), None)
-    head = f"{door.clean(series.name)} ({chart.what_of(series)})"
+    head = f"{sanitize.clean(series.name)} ({chart.what_of(series)})"
     now = f": {chart.point_text(last)}" if last is not None else ""
     ended = ", no longer there" if series.points and series.points[-1] is None else ""
     until = f"; {', '.join(chart.until_of(series))}" if series.moves else ""
@@ -94,6 +94,6 @@ def _listed(title: str, rows: Sequence[str], width: int) -> list[str]:
 
 def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     return textwrap.wrap(
-        door.clean(text), width, initial_indent=first, subsequent_indent=rest,
+        sanitize.clean(text), width, initial_indent=first, subsequent_indent=rest,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from langfit.languages.paths import folder_of, is_inside, join, name_of, nearest
 from langfit.languages.rust.imports import normal, package_of
 from langfit.languages.rust.modules import Reached, reached
 from langfit.languages.rust.shipped import hints_in, published_in, shipped_in, support_in
-from langfit.languages.rust.targets import Beside, beside, targets_of
+from langfit.languages.rust.targets import Neighbours, beside, targets_of
 from langfit.languages.rust.workspaces import Workspaces, folder_named
 from langfit.languages.words import others_of
 from langfit.model.layout import Hint, Key, Layout, Part, Reading
@@ -91,7 +91,7 @@ def lay_out(files: Sequence[File], manifests: Manifests, summaries: Summaries, u
 
 
 def _targets(spaces: Workspaces, sources: Mapping[str, File]) -> dict[str, list[Target]]:
-    near: Beside = beside(sources)
+    near: Neighbours = beside(sources)
     return {folder: targets_of(folder, manifest, sources, near) for folder, manifest in spaces.crates.items()}
 
 

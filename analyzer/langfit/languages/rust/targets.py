@@ -9,21 +9,21 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from langfit.languages.paths import join
-from langfit.languages.rust.workspaces import said
+from langfit.languages.rust.workspaces import entries_of
 from langfit.model.repository import Manifest, Target, TargetKind
 
 FOLDERS: dict[TargetKind, str] = {"bin": "src/bin", "test": "tests", "bench": "benches", "example": "examples"}
 ORDER: dict[TargetKind, int] = {"lib": 0, "bin": 1, "build": 2, "test": 3, "bench": 4, "example": 5}
 
 
-class Beside(NamedTuple):
+class Neighbours(NamedTuple):
     """The names in the folders of a crate in which cargo looks for targets: `tests/a.rs`, `tests/b/main.rs`."""
 
     files: Mapping[str, list[str]]  # folder -> names of Rust files, without suffix
     folders: Mapping[str, list[str]]  # folder -> names of folders below that hold a main.rs
 
 
-def beside(paths: Iterable[str]) -> Beside:
+def beside(paths: Iterable[str]) -> Neighbours:
     """Return what is in each folder of a tree, by the paths of its Rust files."""
     files: dict[str, list[str]] = {}
     folders: dict[str, list[str]] = {}
@@ -33,17 +33,17 @@ def beside(paths: Iterable[str]) -> Beside:
         if name == "main.rs" and folder:
             above, _, own = folder.rpartition("/")
             folders.setdefault(above, []).append(own)
-    return Beside(files, folders)
+    return Neighbours(files, folders)
 
 
-def targets_of(folder: str, manifest: Manifest | None, paths: Container[str], near: Beside) -> list[Target]:
+def targets_of(folder: str, manifest: Manifest | None, paths: Container[str], near: Neighbours) -> list[Target]:
     """Return all targets of the crate in `folder` whose root file exists, libraries first.
 
     `paths` are those of all Rust files of the tree. Without a manifest that can be read, cargo's own rules decide.
     """
     listed = manifest.targets if manifest is not None else ()
     package = manifest.name if manifest is not None else folder.rpartition("/")[2]
-    off = {rest.removesuffix("=false") for rest in said(manifest, "auto")}
+    off = {rest.removesuffix("=false") for rest in entries_of(manifest, "auto")}
     old = manifest is not None and manifest.version == "2015"
     found: dict[tuple[str, str], Target] = {}
     for kind in ("bin", "test", "bench", "example"):
@@ -89,7 +89,7 @@ def _build_script(
     return Target("build", "build-script", path) if path in paths and not refused else None
 
 
-def _inferred(kind: TargetKind, folder: str, package: str, near: Beside) -> Iterator[tuple[str, str]]:
+def _inferred(kind: TargetKind, folder: str, package: str, near: Neighbours) -> Iterator[tuple[str, str]]:
     """Yield name and path of the targets that cargo would find by itself."""
     if kind == "bin" and "main" in near.files.get(join(folder, "src"), ()):
         yield package, join(folder, "src/main.rs")

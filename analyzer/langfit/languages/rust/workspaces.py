@@ -39,9 +39,9 @@ class Workspaces:
                 self.spaces[folder] = manifest
         self.patches = {home: _patches(space) for home, space in self.spaces.items()}
         self._offers = {home: offer_of(space) for home, space in self.spaces.items()}
-        self._listed = {home: Members(said(space, "member")) for home, space in self.spaces.items()}
-        self._left_out = {home: _folders(said(space, "exclude")) for home, space in self.spaces.items()}
-        self._named = {home: _folders(said(space, "member")) for home, space in self.spaces.items()}
+        self._listed = {home: Members(entries_of(space, "member")) for home, space in self.spaces.items()}
+        self._left_out = {home: _folders(entries_of(space, "exclude")) for home, space in self.spaces.items()}
+        self._named = {home: _folders(entries_of(space, "member")) for home, space in self.spaces.items()}
         self.claims = {folder: self._claimed_by(folder) for folder in self.crates}
         self.homes = self._homes()
         linked = {folder for root, home in self.homes.items() for folder in _linked(self._resolved(root, home))}
@@ -78,7 +78,7 @@ class Workspaces:
         """Tell whether cargo refuses a crate that is no member: a workspace claims it, or it takes rows from one."""
         if folder in self.homes:
             return False
-        return self.claims.get(folder) is not None or any(said(self.crates[folder], "inherits"))
+        return self.claims.get(folder) is not None or any(entries_of(self.crates[folder], "inherits"))
 
     def _inherited(self, folder: str, home: str) -> Manifest | None:
         """Return the manifest of a crate with what it takes from a workspace: what a patch links is no member of it."""
@@ -100,7 +100,7 @@ class Workspaces:
 
     def _claimed_by(self, folder: str) -> str | None:
         """Return the workspace that a crate names, or the nearest one above that does not exclude it."""
-        named = said(self.crates[folder], "workspace-root")
+        named = entries_of(self.crates[folder], "workspace-root")
         if named:
             home = "" if named[0] == "." else named[0]
             return home if home in self.spaces else None
@@ -169,7 +169,7 @@ def _letter(piece: str) -> str:
     return re.escape(piece)
 
 
-def said(manifest: Manifest | None, kind: str) -> list[str]:
+def entries_of(manifest: Manifest | None, kind: str) -> list[str]:
     """Return what a manifest says in entries of a kind."""
     entries = manifest.entries if manifest is not None else {}
     return [entry[len(kind) + 1 :] for entry in entries if entry.startswith(f"{kind}:")]
@@ -182,7 +182,7 @@ def folder_named(path: str) -> str:
 
 def _patches(space: Manifest) -> dict[str, str]:
     """Return the folders that a workspace takes instead of crates of a registry, by package."""
-    rows = (row.partition("=") for row in said(space, "patch"))
+    rows = (row.partition("=") for row in entries_of(space, "patch"))
     return {package: folder for package, _, folder in rows}
 
 

@@ -1,4 +1,4 @@
-"""The door that all output passes: properties over any text, and the cases that gave it its shape."""
+"""What makes all output harmless: properties over any text, and the cases that gave it its shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import structs
 
 from golden.report import FINDINGS, REPORT
 from langfit import formats
-from langfit.formats import door
+from langfit.formats import sanitize
 
 TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
     st.sampled_from(":# [\n\t\r\x1bm0;\u202e\ud800\u2028\u00a0a\\%")
@@ -24,8 +24,8 @@ TEXT = st.text(st.characters(codec=None, categories=None)) | st.text(
 @given(TEXT)
 def test_clean_lets_nothing_through_that_acts(text: str) -> None:
     """No control, format-direction or surrogate character survives, and the length tells what was replaced."""
-    shown = door.clean(text)
-    assert len(shown) == len(text) and door.clean(shown) == shown
+    shown = sanitize.clean(text)
+    assert len(shown) == len(text) and sanitize.clean(shown) == shown
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
     assert not [c for c in shown if unicodedata.bidirectional(c) in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI")]
     shown.encode("utf-8")
@@ -35,8 +35,8 @@ def test_clean_lets_nothing_through_that_acts(text: str) -> None:
 def test_shut_leaves_no_command(text: str) -> None:
     """Whatever goes in, a runner finds no command in any line, with or without colours, and twice is as once."""
     for colour in (False, True):
-        shut = door.shut(text, colour=colour)
-        assert "##[" not in shut and door.shut(shut, colour=colour) == shut
+        shut = sanitize.printable(text, colour=colour)
+        assert "##[" not in shut and sanitize.printable(shut, colour=colour) == shut
         for line in re.split(r"[\n\r]", re.sub(r"\x1b\[[0-9;]*m", "", shut)):
             assert not line.lstrip().startswith("::")
 
@@ -44,16 +44,16 @@ def test_shut_leaves_no_command(text: str) -> None:
 @given(TEXT)
 def test_json_text_is_plain_and_comes_back(text: str) -> None:
     """JSON survives a round trip except for surrogates, prints nothing that acts and holds no command."""
-    written = door.json_text({text: [text]})
-    back = re.sub("[\ud800-\udfff]", door.REPLACEMENT, text)
+    written = sanitize.json_text({text: [text]})
+    back = re.sub("[\ud800-\udfff]", sanitize.REPLACEMENT, text)
     assert json.loads(written) == {back: [back]}
-    assert door.shut(written) == written
+    assert sanitize.printable(written) == written
 
 
 @given(st.binary())
 def test_path_bytes_gives_the_bytes_back(raw: bytes) -> None:
     """A path read with surrogates for undecodable bytes keeps every byte."""
-    assert door.path_bytes(raw.decode("utf-8", "surrogateescape")) == raw
+    assert sanitize.path_bytes(raw.decode("utf-8", "surrogateescape")) == raw
 
 
 @pytest.mark.parametrize(
@@ -71,18 +71,18 @@ def test_path_bytes_gives_the_bytes_back(raw: bytes) -> None:
 )
 def test_shut(text: str, safe: str) -> None:
     """A backslash before `::` at a line's start and before the bracket of `##[`; nothing else changes."""
-    assert door.shut(text) == safe
+    assert sanitize.printable(text) == safe
 
 
 def test_defuse_leaves_the_commands_of_a_format() -> None:
     """The lines of the github format are commands on purpose; a marker inside them is still defused."""
-    assert door.defuse("::notice title=a::b ##[error]", own=True) == "::notice title=a::b ##\\[error]"
+    assert sanitize.neutralized("::notice title=a::b ##[error]", own=True) == "::notice title=a::b ##\\[error]"
 
 
 def test_clean_refuses_other_exceptions() -> None:
     """Nobody can ask for an escape sequence to be kept."""
     with pytest.raises(ValueError, match="newline and tab"):
-        door.clean("x", keep="\x1b")
+        sanitize.clean("x", keep="\x1b")
 
 
 LINK = "\x1b]8;;file:///a/b%20c.go\x1b\\"
@@ -102,9 +102,9 @@ LINK = "\x1b]8;;file:///a/b%20c.go\x1b\\"
 def test_of_links_only_those_that_were_named_pass(text: str, shown: str | None) -> None:
     """Beside colour, and with no colour when none is wanted; without links all of them lose their escape."""
     links = frozenset({"file:///a/b%20c.go"})
-    assert door.shut(text, colour=True, links=links) == (text if shown is None else shown)
-    assert "\x1b[" not in door.shut(text, links=links)
-    assert "\x1b]" not in door.shut(text, colour=True) and "\x1b" not in door.shut(text)
+    assert sanitize.printable(text, colour=True, links=links) == (text if shown is None else shown)
+    assert "\x1b[" not in sanitize.printable(text, links=links)
+    assert "\x1b]" not in sanitize.printable(text, colour=True) and "\x1b" not in sanitize.printable(text)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_link_leads_to_its_file_and_nowhere_else(path: str) -> None:
     report = structs.replace(REPORT, findings=(finding,) * 3)
     text = formats.render("text", report, width=400, colour=True, show="all", links="/the/root")
     targets = set(re.findall(r"\x1b\]8;;([^\x1b]*)\x1b\\", text)) - {""}
-    own = "file:///the/root/" + quote(door.path_bytes(path))
+    own = "file:///the/root/" + quote(sanitize.path_bytes(path))
     others: list[str] = []
     for item in report.deliverables:
         others += [row.path for row in (*item.for_, *item.against)] + [row.path for row in item.joins]

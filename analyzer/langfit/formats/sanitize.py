@@ -1,8 +1,8 @@
-"""The one door: everything that langfit prints passes it, so that no name in a scanned repository can act.
+"""Makes text harmless: everything that langfit prints passes here, so that no name in a scanned repository can act.
 
 Names and messages may hold whatever a hostile tree holds: escape sequences for the terminal, bidirectional marks
-that show other text than there is, lines that the runner of some CI service obeys. The door knows characters and
-lines only. Markdown, HTML, URIs and SARIF links each have their own escapes, in the format that needs them.
+that show other text than there is, lines that the runner of some CI service obeys. Here are characters and lines
+only. Markdown, HTML, URIs and SARIF links each have their own escapes, in the format that needs them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SECTION = re.compile(r"(section_(?:start|end)):(?=\d)")
 
 
 def clean(text: str, *, keep: str = "") -> str:
-    """`text` with every character that could act on a terminal or deceive a reader replaced by U+FFFD.
+    """Return `text` with every character that could act on a terminal or deceive a reader replaced by U+FFFD.
 
     Replaced, not removed: `a<ESC>b` must not look like `ab`. `keep` is "" for a name or another part of a line and
     "\\n\\t" for text of more than one line.
@@ -50,24 +50,24 @@ def clean(text: str, *, keep: str = "") -> str:
     return (_UNSAFE_IN_TEXT if keep else _UNSAFE_IN_LINE).sub(REPLACEMENT, text)
 
 
-def defuse(text: str, *, own: bool = False) -> str:
-    """`text` in which no line is a command to the runner of a CI service.
+def neutralized(text: str, *, own: bool = False) -> str:
+    """Return `text` in which no line is a command to the runner of a CI service.
 
     A backslash goes before what begins a line, and before the bracket or the colon of what counts anywhere: a reader
     sees it in plain text, and Markdown takes it for an escape. With `own` the lines are commands that the format itself
-    wrote and stay; the other marks are defused all the same.
+    wrote and stay; the other marks are made harmless all the same.
     """
     text = _MARK.sub(r"\1\\[", text if own else _LINE.sub(r"\1\\", text))
     return _SECTION.sub(r"\1\\:", text)
 
 
-def defuse_html(text: str) -> str:
-    """`text` of a page in which no mark in the middle of a line is a command, and that shows the same."""
+def neutralized_html(text: str) -> str:
+    """Return `text` of a page in which no mark in the middle of a line is a command, and that shows the same."""
     return _SECTION.sub(r"\1&#58;", _MARK.sub(r"\1&#91;", text))
 
 
-def shut(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str:
-    """Return the last step of every format that writes lines: `clean` for text of more than one line, then `defuse`.
+def printable(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str:
+    """Return text as every format that writes lines ends: `clean` for more than one line, then `neutralized`.
 
     With `colour` the colour sequences (`ESC [ ... m`) that the format itself wrote stay; the names inside must have
     been cleaned before, one by one. `links` are the targets of links (OSC 8) that the format wrote: those, and the
@@ -80,19 +80,19 @@ def shut(text: str, *, colour: bool = False, links: Collection[str] = ()) -> str
                 return match[0] if not match[1] or match[1] in links else clean(match[0])
             return (match[2] if colour else None) or REPLACEMENT
 
-        return defuse(_UNSAFE_BESIDE_LINK.sub(passed, text))
+        return neutralized(_UNSAFE_BESIDE_LINK.sub(passed, text))
     if colour:
-        return defuse(_UNSAFE_BESIDE_COLOUR.sub(lambda match: match[1] or REPLACEMENT, text))
-    return defuse(clean(text, keep="\n\t"))
+        return neutralized(_UNSAFE_BESIDE_COLOUR.sub(lambda match: match[1] or REPLACEMENT, text))
+    return neutralized(clean(text, keep="\n\t"))
 
 
 def link(text: str, target: str) -> str:
-    """`text` as a terminal's link (OSC 8) to `target`, a URL in printable ASCII."""
+    """Return `text` as a terminal's link (OSC 8) to `target`, a URL in printable ASCII."""
     return f"\x1b]8;;{target}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def json_text(value: object, *, indent: int = 2) -> str:
-    """`value` (dicts, lists, strings, numbers) as JSON that every parser reads back and that harms no terminal.
+    """Return `value` (dicts, lists, strings, numbers) as JSON that every parser reads back and that harms no terminal.
 
     Lone surrogates become U+FFFD, since strict parsers refuse them. All other characters survive a round trip:
     unsafe ones, marks of a runner's command and the `<` of `</` and `<!`, which would end a script that holds the
