@@ -70,7 +70,7 @@ TRUE_USES = (
     ("remark", "analyzer/langfit/profiles/cargo.py", "what compilers call their notes"),
     ("remark", "analyzer/langfit/profiles/compiler.py", "what compilers call their notes"),
     ("remark", "analyzer/langfit/profiles/values.py", "what compilers call their notes"),
-    ("Share", "analyzer/langfit/model/measured.py", "a share of the samples"),
+    ("share", "analyzer/langfit/model/measured.py", "a share of the samples"),
     ("verdict", "docs/design.md", "the sentence that names the three layers"),
 )
 # Hosts of package registries and their mirrors, and paths of one machine.
@@ -149,7 +149,7 @@ def lines(path: Path) -> list[Use]:
 
 def untrue(found: list[Use], word: str) -> list[str]:
     """Return the uses of a word that no row of TRUE_USES explains, as `path:line: text`."""
-    true = {path for use, path, _ in TRUE_USES if re.search(use, word)}
+    true = {path for use, path, _ in TRUE_USES if re.search(use, word, re.IGNORECASE)}
     return [f"{use.path}:{use.line}: {use.text.strip()[:90]}" for use in found if use.path not in true]
 
 

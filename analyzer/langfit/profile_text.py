@@ -70,7 +70,7 @@ def text(answer: Answer) -> str:
     if isinstance(found, Results):
         return "\n".join(_results(found))
     if isinstance(found, Remarks):
-        return "\n".join(_remarks(found))
+        return "\n".join(_diagnostics(found))
     assert about is not None
     lines = [f"{found.path}: {WHAT[found.kind]}", *_facts(found, about.row)]
     lines.append(_use(about.row))
@@ -156,7 +156,7 @@ def _results(found: Results) -> Iterable[str]:
         yield f"  and {len(found.results) - MOST_RESULTS:,} more (--format json has all)"
 
 
-def _remarks(found: Remarks) -> Iterable[str]:
+def _diagnostics(found: Remarks) -> Iterable[str]:
     version = f" ({found.version})" if found.version else ""
     yield f"{found.path}: {WHAT[found.kind]}{version}, {plural(len(found.remarks), 'remark')}"
     yield f"  {JOINED}"

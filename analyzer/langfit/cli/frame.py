@@ -50,6 +50,7 @@ def _block(title: str, rows: Rows) -> str:
 
 
 DEBUG = "LANGFIT_DEBUG"  # set, a mistake of langfit's own shows where it was made
+MOST_SENTENCES = 100  # of one ending
 MOST_SAID = 200  # characters of such a mistake
 
 
@@ -65,8 +66,11 @@ class Sentences(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print the sentences, made harmless."""
         del file
-        for sentence in self.sentences:
+        for sentence in self.sentences[:MOST_SENTENCES]:
             write_line(shown(f"langfit: {sentence}"))
+        more = len(self.sentences) - MOST_SENTENCES
+        if more > 0:
+            write_line(f"langfit: {more:,} more mistakes are not shown; repair these first.")
 
 
 class Program(click.Group):

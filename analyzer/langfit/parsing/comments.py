@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 Spans = list[tuple[int, int]]
 
-MOST_RULES = 20  # that one comment names
+MOST_RULES = 20  # that one comment may name; with more it is not understood
 LONGEST_REASON = 300  # characters that are kept of it: each finding that it covers repeats them
 MOST_READ = 4_000  # characters of a comment that are looked at for a reason
 
@@ -88,10 +88,12 @@ def orders_in(comments: Spans, data: bytes) -> Iterator[Order]:
             continue
         reason = f"{match['reason']}\n{_continued(comments, i, data)}"[:MOST_READ]
         words = " ".join(_DECORATION.sub("", line) for line in reason.split("\n")).split()
-        rules = tuple(dict.fromkeys(rule.strip() for rule in match["rules"].split(",")))[:MOST_RULES]
+        rules = tuple(dict.fromkeys(rule.strip() for rule in match["rules"].split(",")))
         said = " ".join(words)
         shown = said if len(said) <= LONGEST_REASON else f"{said[:LONGEST_REASON]}..."
-        yield Order(rules, shown, whole_file=bool(match["file"]), start=start, end=end)
+        yield Order(
+            rules if len(rules) <= MOST_RULES else (), shown, whole_file=bool(match["file"]), start=start, end=end
+        )
 
 
 def _continued(comments: Spans, i: int, data: bytes) -> str:
