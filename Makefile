@@ -5,6 +5,7 @@
 # make bench-large      a scan of SIZE=300000 files made of copies
 # make bench-fleet      what a fleet of clones costs (REPOS=clones), or one of MADE=2000 small repositories
 # make oracle           findings beside what the compilers say (REPOS=clones ranks kernels of Rust as well)
+# make audit            known vulnerabilities of what the action installs; make dependencies: licences
 # make lock             write action/requirements.lock anew, for all systems and versions of Python
 #
 # With REPOS=folder-of-clones, each as owner+name or owner/name, bare or not:
@@ -35,7 +36,7 @@ NPM    := $(shell command -v npm)
 GO     := $(shell command -v go)
 ACT    := github.com/nektos/act@v0.2.89
 
-.PHONY: scan quick test lock stability bench bench-large bench-fleet oracle accuracy panel expect toolchains clones clean
+.PHONY: scan quick test lock audit dependencies stability bench bench-large bench-fleet oracle accuracy panel expect toolchains clones clean
 .DELETE_ON_ERROR:
 
 scan: $(VENV)/.run
@@ -86,6 +87,12 @@ stability: $(VENV)/.run
 lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --custom-compile-command "make lock" pyproject.toml action/build.in --output-file action/requirements.lock
+
+dependencies: $(VENV)/.test
+	$(BIN)/python -m benchmarks.dependencies --write
+
+audit: $(VENV)/.test
+	$(BIN)/uv tool run pip-audit --requirement action/requirements.lock --require-hashes --disable-pip
 
 clones:
 	@test -n "$(REPOS)" || { echo "Name a folder of clones: REPOS=folder" >&2; exit 2; }
