@@ -5,6 +5,7 @@
 # make bench-large      a scan of SIZE=300000 files made of copies
 # make bench-fleet      what a fleet of clones costs (REPOS=clones), or one of MADE=2000 small repositories
 # make oracle           findings beside what the compilers say (REPOS=clones ranks kernels of Rust as well)
+# make fuzz             mutated input for every reader, SECONDS=60 for each
 # make audit            known vulnerabilities of what the action installs; make dependencies: licences
 # make lock             write action/requirements.lock anew, for all systems and versions of Python
 #
@@ -28,6 +29,7 @@ VENV   ?= .venv
 PEERS  ?= .venv-peers
 ROUNDS ?= 5
 SIZE   ?= 300000
+SECONDS_EACH := $(or $(SECONDS),60)
 MADE   ?= 2000
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -36,7 +38,7 @@ NPM    := $(shell command -v npm)
 GO     := $(shell command -v go)
 ACT    := github.com/nektos/act@v0.2.89
 
-.PHONY: scan quick test lock audit dependencies stability bench bench-large bench-fleet oracle accuracy panel expect toolchains clones clean
+.PHONY: scan quick test fuzz lock audit dependencies stability bench bench-large bench-fleet oracle accuracy panel expect toolchains clones clean
 .DELETE_ON_ERROR:
 
 scan: $(VENV)/.run
@@ -87,6 +89,9 @@ stability: $(VENV)/.run
 lock: $(VENV)/.test
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --custom-compile-command "make lock" pyproject.toml action/build.in --output-file action/requirements.lock
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m benchmarks.fuzz --seconds $(SECONDS_EACH) $(ARGS)
 
 dependencies: $(VENV)/.test
 	$(BIN)/python -m benchmarks.dependencies --write
