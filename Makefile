@@ -56,7 +56,7 @@ test: $(VENV)/.test $(if $(NPM),$(TOOLS:=/node_modules/.stamp)) $(if $(GO),$(BIN
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 bench: $(VENV)/.run
 	@$(MAKE) --no-print-directory $(PEERS)/.stamp || echo "Not all peers could be installed; the tables say so." >&2

@@ -112,7 +112,8 @@ SETTINGS = {
     "unusable patterns": "exclude = [" + ",".join(f'"x[{n}"' for n in range(1_000)) + "]\n",
     "long patterns": "exclude = [" + ",".join(f'"{"*a" * 300}{n}"' for n in range(900)) + "]\n",
     "patterns of ignores": "".join(
-        f'[[ignore]]\nrule = "go/*"\npaths = ["a{n}*b", "c{n}*d*e", "f{n}*{"g" * 40}*h"]\nreason = "x"\n' for n in range(1_000)
+        f'[[ignore]]\nrule = "go/*"\npaths = ["a{n}*b", "c{n}*d*e", "f{n}*{"g" * 40}*h"]\nreason = "x"\n'
+        for n in range(1_000)
     ),
     "a long pattern": 'exclude = ["' + "[[:" * 100_000 + '"]\n',
     "packs": "rules = [" + ",".join(f'"p{n}"' for n in range(30_000)) + "]\n",

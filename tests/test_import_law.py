@@ -109,7 +109,9 @@ def named(path: Path) -> set[str]:
     """Return the languages, suffixes and manifests that are named by a literal in a module."""
     literals = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
     words = {
-        value.decode() if isinstance(value, bytes) else value for value in literals if isinstance(value, str | bytes)
+        value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        for value in literals
+        if isinstance(value, str | bytes)
     }
     return words & LANGUAGE_WORDS
 

@@ -252,6 +252,10 @@ def _summaries(
     def read(file: File) -> bytes:
         return tree.read(entries[file.path])
 
+    homes = {
+        name: {folder_of(path) for path in found.manifests if name_of(path) in spoken.manifests}
+        for name, spoken in LANGUAGES.items()
+    }
     summaries: dict[str, FileSummary] = {}
     skipped = list(found.skipped)
     errors: list[report.SyntaxError] = []
@@ -262,7 +266,7 @@ def _summaries(
         path, summary = outcome.file.path, outcome.summary
         if summary is None:
             skipped.append(Skipped(path, outcome.reason))
-        elif summary.errors is not None and _is_foreign(outcome.file, summary.errors, found):
+        elif summary.errors is not None and _is_foreign(outcome.file, summary.errors, homes):
             skipped.append(Skipped(path, "other-language"))
         else:
             summaries[path] = summary
@@ -273,17 +277,16 @@ def _summaries(
     return summaries, skipped, sorted(errors, key=lambda row: row.path), few(sorted(notices), "more such files")
 
 
-def _is_foreign(file: File, errors: SyntaxErrors, found: Listing) -> bool:
+def _is_foreign(file: File, errors: SyntaxErrors, homes: Mapping[str, Collection[str]]) -> bool:
     """Tell whether a file is one of another language that has the same suffix.
 
     It begins as no file of this one can, or most of it does not parse and no manifest is above it: a crate may hold a
-    file that is in the middle of a merge.
+    file that is in the middle of a merge. `homes` are the folders with a manifest, by language.
     """
     spoken = LANGUAGES[file.language or ""]
     if not spoken.shared_suffix or errors.share < MOST_BROKEN:
         return False
-    homes = {folder_of(path) for path in found.manifests if name_of(path) in spoken.manifests}
-    return errors.gap == PREPROCESSOR or nearest(folder_of(file.path), homes) is None
+    return errors.gap == PREPROCESSOR or nearest(folder_of(file.path), homes[spoken.id]) is None
 
 
 def _asked(assessed: list[Assessed]) -> list[Reporting]:

@@ -22,8 +22,9 @@ EXITS: Rows = (
     ("0", "done"),
     ("1", "something at or above --fail-on was found"),
     ("2", "langfit could not run; each sentence on stderr says what to do"),
+    ("130, 143", "a signal ended it: Ctrl-C, SIGTERM"),
 )
-PLAIN_EXITS: Rows = (EXITS[0], EXITS[2])
+PLAIN_EXITS: Rows = (EXITS[0], *EXITS[2:])
 COLOURS: Rows = (
     ("NO_COLOR", "no colour, if it is not empty"),
     ("FORCE_COLOR, CLICOLOR_FORCE", "colour also in a pipe, unless 0 or NO_COLOR"),

@@ -28,7 +28,10 @@ class Summarize:
         self.skimmed = f"{head}-skimmed"
 
     def __call__(self, data: bytes, name: LanguageId, full: bool) -> bytes:
-        """Return the encoded summary of a file; one that is not `full` is skimmed, not parsed. Raises TooDeep."""
+        """Return the encoded summary of a file; one that is not `full` is skimmed, not parsed.
+
+        Raises TooDense and TooDeep.
+        """
         spoken = LANGUAGES[name]
         mark = spoken.extract.mark_of(data) if full else ""
         if mark or not full:

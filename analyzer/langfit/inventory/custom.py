@@ -38,7 +38,14 @@ def inventory_of(
     files = [_assigned(file, layout, owners) for file in found.files]
     from langfit.inventory.settle import left_out  # which asks this module first
 
-    components = [_component(name, owners, files, found) for name in sorted(custom)]
+    sources: dict[str, list[File]] = {}
+    for file in files:
+        if file.language is not None:
+            sources.setdefault(file.component, []).append(file)
+    roots: dict[str, list[str]] = {}
+    for path, owner in owners.items():
+        roots.setdefault(owner, []).append(path)
+    components = [_component(name, roots[name], sources.get(name, []), found) for name in sorted(custom)]
     return Inventory(
         files=tuple(files),
         components=tuple(components),
@@ -62,12 +69,10 @@ def _assigned(file: File, layout: Layout, owners: Mapping[str, str]) -> File:
     return msgspec.structs.replace(file, role=role, component=owners[at] if at is not None else "")
 
 
-def _component(name: str, owners: Mapping[str, str], files: Iterable[File], found: Listing) -> Component:
-    own = [file for file in files if file.component == name and file.language is not None]
+def _component(name: str, roots: Sequence[str], own: Sequence[File], found: Listing) -> Component:
     if not own:
         raise LangfitError(f"Component {name} keeps no source file of its own: give it a path no other one covers.")
     language = _language(own)
-    roots = [path for path, owner in owners.items() if owner == name]
     files_only = {file.path for file in own}
     folders = [posixpath.dirname(root) if root in files_only else root for root in roots]
     root = posixpath.commonpath(folders) if all(folders) else ""

@@ -29,6 +29,7 @@ ROLES: dict[FileRole, str] = {
 SKIP_REASONS: dict[str, str] = {
     "too-big": "larger than --max-size",
     "too-deep": "nested deeper than the limit that keeps queries exact",
+    "too-dense": "made of more than 600,000 words and signs, a table of data as a rule",
     "timeout": "took longer than --timeout to analyse",
     "crashed": "the parser died on it",
     "lfs-pointer": "only a git-lfs pointer is stored here",

@@ -13,13 +13,21 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Query, QueryCursor, TreeCursor
 
 from langfit.language import Language
-from langfit.parsing.depth import TooDeep
+from langfit.parsing.depth import TooDeep, TooDense
 from langfit.parsing.queries import Queries, joined, patterns_for
 
 MAX_DEPTH = 1_000
 MATCH_LIMIT = 65_536
+# Names, numbers, signs and line ends of one file, in comments and literals, too. Each takes up to 400 bytes of memory;
+# the largest file that people wrote has half as many, and only tables of data have more.
+MOST_MARKS = 600_000
 SAMPLE_FROM = 8_192  # bytes: smaller files cannot be both deep and slow
 SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
+# Every byte of a word becomes "a", blanks stay, and every other byte is a mark of its own.
+_MARKS = bytes(
+    ord("a") if chr(b).isalnum() or b == ord("_") or b >= 0x80 else ord(" ") if b in b" \t\r\f\v" else ord(".")
+    for b in range(256)
+)
 _IN_ORDER = attrgetter("start_byte", "end_byte", "kind_id")
 
 Captures = dict[str, list[Node]]
@@ -42,11 +50,19 @@ def _query(spoken: Language, kinds: frozenset[str] | None, further: Queries) -> 
 
 
 def parse(data: bytes, spoken: Language) -> Node:
-    """Parse `data` and return the root node. Raises TooDeep."""
+    """Parse `data` and return the root node. Raises TooDense and TooDeep."""
+    if len(data) > MOST_MARKS and marks(data) > MOST_MARKS:
+        raise TooDense
     root = _parser(spoken).parse(data).root_node
     if len(data) >= SAMPLE_FROM and _looks_deep(root, len(data)) and depth(root) > MAX_DEPTH:
         raise TooDeep
     return root
+
+
+def marks(data: bytes) -> int:
+    """Count what a file is made of: words, and every other byte that is no blank."""
+    text = b" " + data.translate(_MARKS)
+    return text.count(b".") + text.count(b" a") + text.count(b".a")
 
 
 def _looks_deep(root: Node, size: int) -> bool:

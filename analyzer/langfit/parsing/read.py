@@ -23,7 +23,7 @@ def read(data: bytes, spoken: Language, wanted: frozenset[str] | None = None, qu
     """Return the facts of one source file that people wrote.
 
     `wanted` are the kinds of sites and the traits that rules ask for (None for all), `queries` the tree-sitter queries
-    that rules bring along. Raises TooDeep.
+    that rules bring along. Raises TooDense and TooDeep.
     """
     text = spoken.extract.prepare(data)
     root = parse(text, spoken)

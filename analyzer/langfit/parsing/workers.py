@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from langfit.model.repository import LanguageId
-from langfit.parsing.depth import TooDeep
+from langfit.parsing.depth import TooDeep, TooDense
 from langfit.process import unstopped
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def _serve(pipe: Connection, work: Work, parent: int, others: Sequence[Connectio
                 answer = (number, work(data, language, full), "")
             except TooDeep:
                 answer = (number, b"", "too-deep")
+            except TooDense:
+                answer = (number, b"", "too-dense")
             except Exception:  # noqa: BLE001 - whatever a file provokes costs that file and prints no traceback
                 answer = (number, b"", "crashed")
             try:
