@@ -28,6 +28,10 @@ MOST_SHOWN = 8
 MOST_KERNELS = 50  # functions that compute, of one component
 
 
+# Methods that types have for reasons of their own: a call of one says nothing of whose it is.
+COMMON = frozenset("String Error Len Write Read Close Reset Name Type Kind Err Value Size".split())
+
+
 class _Boundary(NamedTuple):
     """What is called of a kernel from outside."""
 
@@ -35,6 +39,7 @@ class _Boundary(NamedTuple):
     calls: int
     in_loops: int
     where: tuple[str, int]  # a call inside a loop, else any
+    maybe: int  # calls inside loops of methods that only have the name of one of its own
 
 
 class Kernels:
@@ -47,6 +52,9 @@ class Kernels:
             summary = summaries.get(file.path)
             if summary is not None and summary.links and file.role == "code":
                 self._files.setdefault(file.component, []).append((file.path, summary))
+        self._imports = {
+            path: {row.path for row in summary.imports} for rows in self._files.values() for path, summary in rows
+        }
         self._defined: dict[str, list[tuple[str, Defined]]] = {}
         self._called: dict[str, list[tuple[str, Called]]] = {}
         self._users: dict[str, set[str]] = {}
@@ -130,7 +138,7 @@ class Kernels:
             else:
                 plain[f"{component.name}.{bare}"] = defined
         found: dict[str, Defined] = {}
-        calls = in_loops = 0
+        calls = in_loops = maybe = 0
         where: tuple[str, int] = ("", 1)
         inside = set(item.components)
         for user in sorted(self._users.get(component.name, set()) & inside - {component.name}):
@@ -138,6 +146,11 @@ class Kernels:
                 function = plain.get(row.name)
                 name = row.name.rpartition(".")[2]
                 if function is None and row.name.startswith(".") and name in methods:
+                    # Types are not known: a method counts where the file names the package, and then not one that
+                    # every other type has as well.
+                    if name in COMMON or component.name not in self._imports.get(path, ()):
+                        maybe += row.in_loops if name not in COMMON else 0
+                        continue
                     name, function = methods[name]
                 if function is None:
                     continue
@@ -146,7 +159,7 @@ class Kernels:
                 in_loops += row.in_loops
                 if not where[0] or (row.in_loops and in_loops == row.in_loops):
                     where = (path, row.line)
-        return _Boundary(found, calls, in_loops, where)
+        return _Boundary(found, calls, in_loops, where, maybe)
 
 
 _PER_ITEM = re.compile(r"(?:^|\.)(?:Next|HasNext|Advance|Peek|More|At|Seek|Iter)(?:[A-Z]\w*)?$")
@@ -157,6 +170,9 @@ def _why_chatty(boundary: _Boundary, callbacks: int, types: Sequence[str]) -> st
     if boundary.in_loops:
         verb = "is inside a loop" if boundary.in_loops == 1 else "are inside loops"
         return f"{boundary.in_loops:,} of {plural(boundary.calls, 'call')} into it {verb}, once for each item"
+    if boundary.maybe:
+        places = plural(boundary.maybe, "call")
+        return f"methods of its names are called inside loops ({places} by name; types are not known)"
     steps = [name for name in boundary.functions if _PER_ITEM.search(name)]
     if steps:
         return f"{steps[0]} takes one step at a time, so it is called for each item"
