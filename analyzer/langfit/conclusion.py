@@ -34,13 +34,16 @@ def conclusion_of(items: Iterable[Deliverable]) -> str:
         rest = len(rows) - len(asking)
         stays = f"; {plural(rest, 'other')} {'stay' if rest != 1 else 'stays'}" if rest else ""
         return f"Worth a look: {named}{more}{stays}."
-    unclear = sum(item.advice.answer == "unclear" for item in rows)
-    if unclear == len(rows):
+    unclear = [item for item in rows if item.advice.answer == "unclear"]
+    if len(unclear) == len(rows):
         return "No clear answer: " + ("too little was found." if _all_small(rows) else "both sides have a case.")
-    stay = len(rows) - unclear
-    every = "Both stay" if len(rows) == 2 else f"All {len(rows)} stay"
-    some = f"{stay} of {len(rows)} {'stays' if stay == 1 else 'stay'}"
-    what = "It stays" if len(rows) == 1 else every if not unclear else some
+    stay = len(rows) - len(unclear)
+    if unclear:
+        named = ", ".join(item.name for item in unclear[:MOST_NAMED])
+        more = f" and {len(unclear) - MOST_NAMED} more" if len(unclear) > MOST_NAMED else ""
+        word = "stays where it is" if stay == 1 else "stay where they are"
+        return f"{stay} of {len(rows)} {word}; no clear answer for {named}{more}."
+    what = "It stays" if len(rows) == 1 else "Both stay" if len(rows) == 2 else f"All {len(rows)} stay"
     return f"{what} where {'it is' if stay == 1 else 'they are'}: nothing here asks for a rewrite."
 
 

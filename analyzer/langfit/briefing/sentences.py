@@ -12,6 +12,7 @@ from langfit.model.report import Cut, Deliverable
 from langfit.model.rule import Rulebook
 
 MOST_STEPS = 3
+NAMED_FROM = 0.3  # strength from which evidence beside the first is a reason to name
 MOST_NAMED = 2  # titles of evidence in one sentence
 
 
@@ -89,8 +90,9 @@ def _named(rows: Iterable[Evidence]) -> str:
     """Return the titles of the strongest evidence, one for each family."""
     titles: dict[str, str] = {}
     for row in rows:
-        if row.weight != "contextual":
-            titles.setdefault(row.family, _lower(row.title))
+        if row.weight == "contextual" or row.measured == "refuted" or (titles and row.strength < NAMED_FROM):
+            continue
+        titles.setdefault(row.family, _lower(row.title))
     return ", ".join(list(titles.values())[:MOST_NAMED])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from langfit.languages.paths import below, name_of
+from langfit.languages.paths import below, is_inside, name_of
 from langfit.languages.rust.hosts import hosts_of, is_wasm
 from langfit.languages.rust.manifests import FACE
 from langfit.languages.rust.workspaces import Workspaces, folder_named
@@ -31,7 +31,7 @@ def published_in(spaces: Workspaces, under: str) -> set[str]:
             target = folder_named(row.path)
             if not row.path or row.kind == "template" or target not in spaces.crates or target == folder:
                 continue
-            if aside and not row.versioned:
+            if (aside or _is_kept_back(manifest)) and not row.versioned:
                 continue
             if row.kind == "dev":
                 tested.add(target)
@@ -45,10 +45,16 @@ def published_in(spaces: Workspaces, under: str) -> set[str]:
         if manifest is None or not manifest.published or links.get(folder) == {False}:
             continue
         dependents = named.get(folder)
-        alone = folder not in tested or spaces.homes.get(folder, folder) in publishing
+        apart = folder not in tested or spaces.homes.get(folder, folder) in publishing
+        alone = apart or _has_a_face(manifest)  # what speaks to users is no helper of tests, whoever tests with it
         if True in dependents if dependents else alone:
             found.add(folder)
     return found
+
+
+def _is_kept_back(manifest: Manifest | None) -> bool:
+    """Tell whether a crate is never published: it may link others by their path alone."""
+    return manifest is not None and "publish=false" in manifest.entries
 
 
 def support_in(spaces: Workspaces, targets: Mapping[str, list[Target]]) -> Iterator[tuple[Key, str]]:
@@ -57,14 +63,15 @@ def support_in(spaces: Workspaces, targets: Mapping[str, list[Target]]) -> Itera
         folder_named(path)
         for home, rows in spaces.patches.items()
         for path in rows.values()
-        if spaces.homes.get(folder_named(path)) != home
+        # A workspace inside a crate, such as its fuzz targets, links that crate so: that makes it no stand-in.
+        if spaces.homes.get(folder_named(path)) != home and not is_inside(home, folder_named(path))
     }
     for folder, manifest in spaces.crates.items():
         key: Key = ("crate", folder, "")
         if manifest is None:
             continue
         packages = {row.package for row in manifest.dependencies if row.kind == "normal"}
-        if "metadata:cargo-fuzz" in manifest.entries or FUZZERS & packages:
+        if "metadata:cargo-fuzz" in manifest.entries or (FUZZERS & packages and not manifest.published):
             yield key, "fuzz targets"
         elif others_of(folder):
             yield key, f"code of others, in {others_of(folder)}"
