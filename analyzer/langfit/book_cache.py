@@ -7,21 +7,29 @@ types of the model; one that is missing, of another stamp or damaged costs a ten
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
+from string import Formatter
 
 import msgspec
+from msgspec import structs
 
 from langfit import __version__, regular
+from langfit.languages import LANGUAGES
 from langfit.model.errors import LangfitError
-from langfit.model.rule import Rulebook
+from langfit.model.rule import Rule, Rulebook
 from langfit.writing import replace
 
 KEPT = 8  # books: different packs and versions take turns
 LARGEST = 64 << 20  # bytes of one; the shipped book has half a megabyte
 CHECK = 32  # bytes of the digest in front of a copy
+SELECTING = ("site", "density", "query")  # matchers that select sites
+FIELDS = (None, "name", "amount")  # what a message may show
+AGE = re.compile(r"1\.[0-9]{1,3}")
 
 
 def stamp_of(folders: Iterable[Path], *further: str) -> str:
@@ -53,8 +61,45 @@ def recall(place: Path, stamp: str) -> Rulebook | None:
     with suppress(OSError, msgspec.MsgspecError, ValueError):
         data = regular.read(place / f"rules-{stamp}.msgpack", LARGEST)
         if len(data) <= LARGEST and sha256(data[CHECK:]).digest() == data[:CHECK]:
-            return msgspec.msgpack.decode(data[CHECK:], type=Rulebook)
+            book = msgspec.msgpack.decode(data[CHECK:], type=Rulebook)
+            return book if is_sound(book) else None
     return None
+
+
+def is_sound(book: Rulebook) -> bool:
+    """Whether what a book names is in it, and its numbers can be reckoned with: a copy may have been written by others.
+
+    Whoever may write to the cache can change what langfit says, as with facts; but not end a scan.
+    """
+    numbers = [*structs.astuple(book.thresholds), *book.weights.values(), *(family.cap for family in book.families)]
+    numbers += [role.least for role in book.roles]
+    families = {family.name for family in book.families}
+    roles = {role.name for role in book.roles}
+    return (
+        book.dependencies.keys() >= LANGUAGES.keys()
+        and all(isfinite(number) and number >= 0 for number in numbers)
+        and min(structs.astuple(book.thresholds)) > 0
+        and all(role.suits in LANGUAGES for role in book.roles)
+        and len({rule.id for rule in book.rules}) == len(book.rules)
+        and all(_is_sound(rule, families, roles, book.weights) for rule in book.rules)
+    )
+
+
+def _is_sound(rule: Rule, families: Collection[str], roles: Collection[str], weights: Collection[str]) -> bool:
+    measures = [rule.match.measure, *(row.measure for row in (*rule.match.requires, *rule.match.excludes))]
+    scale = rule.scale
+    return (
+        rule.language in LANGUAGES
+        and rule.suits in LANGUAGES
+        and rule.family in families
+        and rule.weight in weights
+        and all(role in roles for role in rule.roles)
+        and (scale is None or (isfinite(scale.start) and isfinite(scale.full) and scale.start < scale.full))
+        and all(AGE.fullmatch(version) and 0 <= factor <= 1 for version, factor in rule.ageing)
+        and all(isfinite(row.at_least) for row in (*rule.match.requires, *rule.match.excludes))
+        and all((measure.selector is not None) == (measure.matcher in SELECTING) for measure in measures)
+        and all(field in FIELDS and not (form or turn) for _, field, form, turn in Formatter().parse(rule.message))
+    )
 
 
 def keep(place: Path, stamp: str, book: Rulebook) -> None:

@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
-LAYOUT = 2  # of the file; one with another number is built anew in its place
+LAYOUT = 3  # of the file; one with another number is built anew in its place
 LARGEST = 512 << 20  # bytes; above, the rows used longest ago go
 MOST_ROW = 16 << 20  # bytes of one row; a larger one was not written by langfit
 BATCH = 500  # parameters per query; sqlite's own limit is 999 in old versions
@@ -24,6 +24,7 @@ KEY = 16  # bytes of the digest of a key: rows stay short, and two keys never me
 NAME = "facts.sqlite3"
 BESIDE = ("-wal", "-shm", "-journal")  # what sqlite writes there
 BOOKS = "rules-*"  # copies of rule books, see `book_cache`
+OWN = ("facts.", "rules-", ".langfit-")  # how the names of all files begin that langfit puts into the folder
 
 _TABLE = (
     "create table facts"
@@ -42,10 +43,38 @@ def folder() -> Path:
 
 
 def make_private(place: Path) -> None:
-    """Make the folder of the cache, readable by its owner alone. Raises OSError."""
+    """Make the folder of the cache, readable by its owner alone. Raises OSError.
+
+    One that is there is closed as well, where it holds nothing else: LANGFIT_CACHE_DIR may name a folder of others.
+    """
     if not place.is_dir():
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
         place.chmod(0o700)
+        return
+    with suppress(OSError):
+        status = place.stat()
+        others = (path.name for path in place.iterdir() if not path.name.startswith(OWN))
+        if stat.S_IMODE(status.st_mode) & 0o077 and _is_mine(status) and next(others, None) is None:
+            place.chmod(0o700)
+
+
+def _is_mine(status: os.stat_result) -> bool:
+    return hasattr(os, "geteuid") and status.st_uid == os.geteuid()
+
+
+def _close_file(path: Path) -> None:
+    """Have a file of the cache read by its owner alone, and make the first one so from the beginning."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600))
+    with suppress(OSError):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and stat.S_IMODE(status.st_mode) & 0o077 and _is_mine(status):
+            path.chmod(0o600)
+
+
+def _sum(key: bytes, packed: bytes) -> int:
+    """Return the checksum of a row: damage may give it the key of another one."""
+    return zlib.crc32(packed, zlib.crc32(key))
 
 
 def _hashed(key: str) -> bytes:
@@ -71,6 +100,8 @@ class FactCache:
                     self._give_up(f"{path.name} is not a regular file")
                     return None
             return self._connect()
+        except UnicodeError:  # sqlite repeats in its message what the file holds
+            return self._again()
         except sqlite3.DatabaseError as problem:
             # Of what is locked, full or read-only nothing is known; one whose statements fail is not ours.
             if isinstance(problem, sqlite3.OperationalError) and problem.sqlite_errorcode != sqlite3.SQLITE_ERROR:
@@ -83,21 +114,24 @@ class FactCache:
 
     def _again(self) -> sqlite3.Connection | None:
         """Set a file aside that is no database, so that nothing is lost, and build a new one."""
-        with suppress(OSError):
-            self._path.replace(self._path.with_suffix(f".broken-{int(time.time())}"))
+        self._set_aside()
         self.notices.append(f"The fact cache {self._path} was damaged; it was set aside and is built anew.")
         try:
             return self._connect()
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeError, OSError) as problem:
             self._give_up(str(problem))
             return None
 
+    def _set_aside(self) -> None:
+        """Rename the file, and remove the one that was set aside before."""
+        with suppress(OSError):
+            for old in self._path.parent.glob(f"{self._path.stem}.broken-*"):
+                old.unlink()
+            self._path.replace(self._path.with_suffix(f".broken-{int(time.time())}"))
+
     def _connect(self) -> sqlite3.Connection:
-        fresh = not self._path.exists()
+        _close_file(self._path)
         db = sqlite3.connect(self._path, timeout=2.0, isolation_level=None)
-        if fresh:
-            with suppress(OSError):
-                self._path.chmod(0o600)
         try:
             db.execute("pragma journal_mode=wal")
             db.execute("pragma synchronous=normal")
@@ -130,10 +164,10 @@ class FactCache:
                 marks = ",".join("?" * len(part))
                 query = f"select key, sum, packed from facts where key in ({marks}) and length(packed) <= ?"  # noqa: S608
                 for key, check, packed in self._db.execute(query, [*part, MOST_ROW]):
-                    if isinstance(packed, bytes) and zlib.crc32(packed) == check:
+                    if key in names and isinstance(packed, bytes) and _sum(key, packed) == check:
                         found[names[key]] = packed
                         self._used.add(key)
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeError) as problem:
             self._fail(problem)
         return found
 
@@ -148,7 +182,7 @@ class FactCache:
         """Forget a row that cannot be used."""
         if self._db is not None:
             self._new.pop(_hashed(key), None)
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, UnicodeError):
                 self._db.execute("delete from facts where key = ?", [_hashed(key)])
 
     def flush(self) -> None:
@@ -156,25 +190,24 @@ class FactCache:
         if self._db is None or not self._new:
             return
         now = int(time.time())
-        rows = [(key, now, zlib.crc32(data), data) for key, data in self._new.items()]
+        rows = [(key, now, _sum(key, data), data) for key, data in self._new.items()]
         self._new = {}
         try:
             self._db.execute("begin immediate")
             self._db.executemany("insert or replace into facts values (?, ?, ?, ?)", rows)
             self._db.execute("commit")
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeError) as problem:
             self._fail(problem)
 
-    def _fail(self, problem: sqlite3.Error) -> None:
+    def _fail(self, problem: sqlite3.Error | UnicodeError) -> None:
         """Go on without the cache: locked, full, read-only and damaged files all end here."""
         if self._db is not None:
             with suppress(sqlite3.Error):
                 self._db.close()
             self._db = None
-            if isinstance(problem, sqlite3.DatabaseError) and "malformed" in str(problem):
-                with suppress(OSError):
-                    self._path.replace(self._path.with_suffix(f".broken-{int(time.time())}"))
-            self._give_up(str(problem))
+            if isinstance(problem, UnicodeError) or _is_damage(problem):
+                self._set_aside()
+            self._give_up("it is damaged" if isinstance(problem, UnicodeError) else str(problem))
 
     def close(self) -> None:
         """Write what is new and keep the file within its size."""
@@ -187,7 +220,7 @@ class FactCache:
             if pages * size > LARGEST:
                 self._shrink()
             self._db.close()
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeError) as problem:
             self._fail(problem)
         self._db = None
 
@@ -202,6 +235,12 @@ class FactCache:
             " (select key from facts order by used limit (select count(*) / 2 from facts))"
         )
         self._db.execute("vacuum")
+
+
+def _is_damage(problem: sqlite3.Error) -> bool:
+    """Tell whether an error lies in what the file holds; a full disk or a lock says nothing of it."""
+    code = getattr(problem, "sqlite_errorcode", None) or 0
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or code == sqlite3.SQLITE_IOERR_SHORT_READ
 
 
 def _is_ours(db: sqlite3.Connection) -> bool:
@@ -239,7 +278,10 @@ def kept() -> tuple[Path, int, int]:
     rows = 0
     path = place / NAME
     if path.is_file() and not path.is_symlink():
-        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with (
+            suppress(sqlite3.Error, UnicodeError),
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db,
+        ):
             if _is_ours(db):
                 (rows,) = db.execute("select count(*) from facts").fetchone()
     return place, rows, size

@@ -19,7 +19,7 @@ from langfit.briefing.cuts import Kernels
 from langfit.cache import FactCache
 from langfit.conclusion import conclusion_of, notices_of, texts_of
 from langfit.config.settings import Config
-from langfit.evidence.findings import Reporting, findings_of
+from langfit.evidence.findings import MOST, Reporting, findings_of
 from langfit.evidence.gather import Gathered
 from langfit.facts import store
 from langfit.facts.job import Summarize
@@ -32,6 +32,7 @@ from langfit.inventory.settle import settle
 from langfit.languages import LANGUAGES
 from langfit.languages.paths import folder_of, name_of, nearest
 from langfit.model import report
+from langfit.model.evidence import plural
 from langfit.model.notices import few
 from langfit.model.report import Finding, Report
 from langfit.model.repository import File, Inventory, Skipped
@@ -176,7 +177,7 @@ def judge_tree(
     watch.lap("evidence")
     history = tree.history()
     kernels = Kernels(inventory, summaries)
-    findings = findings_of(_asked(assessed), gathered, book.thresholds)
+    findings, left = findings_of(_asked(assessed), gathered, book.thresholds)
     watch.lap("findings")
     measured = _measured(tree, inventory, kernels, findings, book, options, cache)
     watch.lap("profiles")
@@ -191,6 +192,8 @@ def judge_tree(
     watch.lap("findings")
     told = measured.notices if measured is not None else ()
     said = [*inventory.notices, *tree.notices, *notices, *told, *kept.notices, *_untold(history)]
+    if left:
+        said.append(f"{plural(left, 'place')} beyond the first {MOST:,} that rules found are left out of this report.")
     return Report(
         version=__version__,
         source=report.Source(

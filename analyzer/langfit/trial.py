@@ -108,7 +108,7 @@ def _run(rule: Rule, book: Rulebook, example: Example) -> tuple[Places, Places, 
     gathered = Gathered(inventory, summaries, book, measures)
     gathered.add(inventory, summaries)
     asked = [Reporting(o.component, o.rows, o.version, True) for o in Assessor(inventory, gathered, book).components()]
-    places = {(f.path, f.line) for f in findings_of(asked, gathered, book.thresholds)}
+    places = {(f.path, f.line) for f in findings_of(asked, gathered, book.thresholds).rows}
     return wanted, places, problems
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from langfit.evidence.gather import Gathered
@@ -17,6 +19,7 @@ from langfit.model.repository import Component
 from langfit.model.rule import Rule, Thresholds
 from langfit.model.summary import Hit
 
+MOST = 20_000  # places of a report; the richest of many repositories has a thousand
 _MAJOR = re.compile(r"/v\d+(?=/|$| )")
 
 
@@ -29,16 +32,26 @@ class Reporting(NamedTuple):
     whole: bool  # whether rules that count over a component may report it
 
 
-def findings_of(asked: Iterable[Reporting], gathered: Gathered, thresholds: Thresholds) -> list[Finding]:
-    """Return all findings, sorted by place. Uses up the places that were gathered."""
+class Findings(NamedTuple):
+    """The findings of a tree, sorted by place, and how many more places there are than a report holds."""
+
+    rows: list[Finding]
+    left: int
+
+
+def findings_of(asked: Iterable[Reporting], gathered: Gathered, thresholds: Thresholds) -> Findings:
+    """Return the findings, at most MOST of them place by place. Uses up the places that were gathered."""
     rows = {one.component.name: one for one in asked}
     found: list[Finding] = []
     for one in rows.values():
         measures = gathered.measures[one.component.language]
         if one.whole:
             found.extend(_counted(one, measures, thresholds))
-    found.extend(_site_findings(rows, gathered, thresholds))
-    return sorted(found, key=lambda f: (f.path, f.line, f.column, f.end_line, f.end_column, f.rule, f.component))
+    places = _site_findings(rows, gathered, thresholds)
+    found.extend(make() for make in islice(places, MOST))
+    left = sum(1 for _ in places)
+    found.sort(key=lambda f: (f.path, f.line, f.column, f.end_line, f.end_column, f.rule, f.component))
+    return Findings(found, left)
 
 
 def stable_name(name: str) -> str:
@@ -73,8 +86,10 @@ def _counted(one: Reporting, measures: Measures, thresholds: Thresholds) -> Iter
         )
 
 
-def _site_findings(asked: Mapping[str, Reporting], gathered: Gathered, thresholds: Thresholds) -> Iterator[Finding]:
-    """Yield the places of rules whose evidence is of some strength in the component that holds them."""
+def _site_findings(
+    asked: Mapping[str, Reporting], gathered: Gathered, thresholds: Thresholds
+) -> Iterator[Callable[[], Finding]]:
+    """Yield what makes the findings of rules whose evidence is of some strength in the component that holds them."""
     shown: dict[str, dict[int, list[int]]] = {}  # component -> measure -> rules that report its places
     for name, one in asked.items():
         measures = gathered.measures[one.component.language]
@@ -86,7 +101,7 @@ def _site_findings(asked: Mapping[str, Reporting], gathered: Gathered, threshold
         measures = gathered.measures[one.component.language]
         for hit in hits:
             for number in shown[name].get(hit.measure, ()):
-                yield _at(measures.rules[number], hit, path, one)
+                yield partial(_at, measures.rules[number], hit, path, one)
 
 
 def _at(rule: Rule, hit: Hit, path: str, one: Reporting) -> Finding:

@@ -35,15 +35,22 @@ class Summarize:
         spoken = LANGUAGES[name]
         mark = spoken.extract.mark_of(data) if full else ""
         if mark or not full:
-            return codec.encode(_skimmed(data, name))
+            return codec.encode_within(_skimmed(data, name), len(data))
         from langfit.parsing.read import read
 
         measures = self._measures[name]
-        return codec.encode(summarize(read(data, spoken, measures.wanted, measures.queries), measures, spoken))
+        made = summarize(read(data, spoken, measures.wanted, measures.queries), measures, spoken)
+        return codec.encode_within(made, len(data))
 
     def decode(self, packed: bytes) -> FileSummary:
         """Return the summary that a call has encoded. Raises msgspec.MsgspecError."""
         return codec.decode(packed)
+
+    def recalled(self, packed: bytes, name: LanguageId) -> FileSummary:
+        """Return the summary in a row of a cache, which anybody may have written. Raises msgspec.MsgspecError."""
+        found = codec.decode(packed)
+        codec.check(found, len(self._measures[name].all))
+        return found
 
 
 def grammar_version(name: LanguageId) -> str:

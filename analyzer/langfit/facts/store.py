@@ -173,7 +173,7 @@ def _recalled(requests: list[Request], queue: _Queue, cache: Cache | None) -> It
                 queue.waiting.setdefault(key, []).extend(group)
                 continue
             try:
-                made = queue.job.decode(packed)
+                made = queue.job.recalled(packed, group[0].file.language or "")
             except msgspec.MsgspecError:  # of another form, whoever wrote it
                 cache.drop(key)
                 queue.waiting.setdefault(key, []).extend(group)

@@ -21,7 +21,8 @@ from langfit.parsing.sites import Row
 
 MOST_CODE = 160  # bytes of a line that a report shows
 MOST_NAME = 120  # characters of a name of the scanned code that a summary keeps
-MOST_HITS = 5_000  # places of one file that are kept; a file with more is made to hurt
+MOST_HITS = 1_000  # places of one file that are kept; of many thousand real files the richest has 20
+MOST_OF_MEASURE = 200  # of these, of one measure
 MOST_IMPORTS = 5_000
 MOST_DECLARATIONS = 5_000
 
@@ -64,6 +65,8 @@ class _Summary:
         self.facts, self.measures = facts, measures
         self.sums: dict[int, _Sum] = {}
         self.hits: list[Hit] = []
+        self.kept: Counter[int] = Counter()  # hits by measure
+        self.cut = False  # whether there were more
         self._hashes: LineHashes | None = None
 
     def made(self, *, links: bool) -> FileSummary:
@@ -90,7 +93,7 @@ class _Summary:
             declarations=tuple(facts.declarations[:MOST_DECLARATIONS]),
             suppressions=facts.suppressions,
             errors=facts.errors,
-            overflowed=facts.overflowed,
+            overflowed=facts.overflowed or self.cut,
         )
 
     def _sum(self, measure: int) -> _Sum:
@@ -115,7 +118,7 @@ class _Summary:
         for row in chosen:
             found.add(row.owner, 1, row.start, rank)
         if reports:
-            for row in chosen[: MOST_HITS - len(self.hits)]:
+            for row in chosen[: MOST_OF_MEASURE + 1]:
                 function = self.facts.functions[row.owner].name if row.owner < len(self.facts.functions) else ""
                 self._hit(selecting.number, self.facts.positions.span(row.start, row.end), function, name)
 
@@ -142,10 +145,14 @@ class _Summary:
                     found.add(index, 1 if counted else function.tokens, place)
                     found.functions += 1
                     found.lines += last - first + 1
-                    if number in self.measures.reporting and len(self.hits) < MOST_HITS:
+                    if number in self.measures.reporting:
                         self._hit(number, Span(first, 1, last, 1), function.name, function.name)
 
     def _hit(self, measure: int, span: Span, function: str, name: str) -> None:
+        if len(self.hits) >= MOST_HITS or self.kept[measure] >= MOST_OF_MEASURE:
+            self.cut = True
+            return
+        self.kept[measure] += 1
         if self._hashes is None:
             self._hashes = LineHashes(self.facts.data)
         mark, code = self._hashes.of(span.line), self._code(span.line)

@@ -11,10 +11,12 @@ from langfit.filetree import Entry, Tree, Unreadable, blob_id
 from langfit.inventory.roles import MANIFESTS, matters, role_of, vendored_folder
 from langfit.languages import LANGUAGES, language_of
 from langfit.languages.paths import folder_of, name_of
+from langfit.model.errors import LangfitError
 from langfit.model.layout import Reading
 from langfit.model.notices import few
 from langfit.model.repository import File, Manifest, Skipped
 
+MOST_FILES = 150_000  # that have a role; twice as many as the largest repositories of one language have
 LARGEST_MANIFEST = 4 << 20  # bytes; the largest manifests of real repositories have a tenth of a megabyte
 
 
@@ -56,6 +58,9 @@ def listing(tree: Tree, judged: Callable[[str], bool] | None = None) -> Listing:
             continue
         elif entry.mode == "file":
             regular[entry.path] = entry
+            if len(regular) > MOST_FILES:
+                sentence = f"The tree has more than {MOST_FILES:,} source files and manifests: scan one of its folders."
+                raise LangfitError(sentence)
         elif language_of(entry.path) is not None or name_of(entry.path) in MANIFESTS:
             skipped.add(Skipped(entry.path, entry.mode))
     files = {path: _file(tree, regular[path], vendored) for path in sorted(regular)}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from langfit.model.bounds import Count
+from langfit.model.bounds import LAST_LINE, Count
 
 LanguageId = str  # "go", "rust": the name of a folder of `langfit.languages`
 
@@ -23,13 +23,13 @@ ROLES: dict[FileRole, str] = {
     "generated": "generated code",
     "copied": "code copied or translated from elsewhere",
     "vendored": "vendored code",
-    "unused": "files that no build includes",
+    "unused": "files outside the default build",
 }
 
 SKIP_REASONS: dict[str, str] = {
     "too-big": "larger than --max-size",
     "too-deep": "nested deeper than the limit that keeps queries exact",
-    "too-dense": "made of more than 600,000 words and signs, a table of data as a rule",
+    "too-dense": "made of more than 500,000 words and signs, a table of data as a rule",
     "timeout": "took longer than --timeout to analyse",
     "crashed": "the parser died on it",
     "lfs-pointer": "only a git-lfs pointer is stored here",
@@ -161,4 +161,4 @@ class Declaration(Struct, frozen=True, array_like=True):
     kind: str
     name: str
     detail: str = ""
-    line: int = 1
+    line: Annotated[int, Meta(ge=1, le=LAST_LINE)] = 1

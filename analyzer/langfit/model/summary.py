@@ -1,10 +1,20 @@
-"""What the bytes of one source file come to: facts without a path, a weight or a wording, as they are cached."""
+"""What the bytes of one source file come to: facts without a path, a weight or a wording, as they are cached.
+
+Numbers have bounds, since a cache may be written by others: what is decoded is within them.
+"""
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
 
+from msgspec import Meta, Struct
+
+from langfit.model.bounds import LAST_LINE, Line, Share
 from langfit.model.repository import Declaration
+
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Place = Annotated[int, Meta(ge=1, le=LAST_LINE)]  # a line or a column
+Mark = Annotated[str, Meta(pattern=r"^(?:generated|copied)?\Z")]
 
 
 class Span(Struct, frozen=True, order=True, array_like=True):
@@ -13,18 +23,18 @@ class Span(Struct, frozen=True, order=True, array_like=True):
     `shift` and `last_shift` are what UTF-16 columns are larger by: one for each character beyond the first plane.
     """
 
-    line: int
-    column: int
-    last_line: int
-    last_column: int
-    shift: int = 0
-    last_shift: int = 0
+    line: Place
+    column: Place
+    last_line: Place
+    last_column: Place
+    shift: Count = 0
+    last_shift: Count = 0
 
 
 class Hit(Struct, frozen=True, array_like=True):
     """A site that a measure selects, before it is known whether a rule reports it."""
 
-    measure: int
+    measure: Count
     span: Span
     function: str
     name: str
@@ -35,13 +45,13 @@ class Hit(Struct, frozen=True, array_like=True):
 class Measured(Struct, frozen=True, array_like=True):
     """What one measure comes to in one file, and the place that carries it: the first in the densest function."""
 
-    measure: int
-    amount: int  # in the raw unit of the measure: sites, tokens or functions
-    lines: int  # of the functions that a measure of functions selects, else 0
-    functions: int  # likewise
-    dense: int  # amount in the densest function
-    line: int
-    column: int
+    measure: Count
+    amount: Count  # in the raw unit of the measure: sites, tokens or functions
+    lines: Count  # of the functions that a measure of functions selects, else 0
+    functions: Count  # likewise
+    dense: Count  # amount in the densest function
+    line: Place
+    column: Place
     code: str
 
 
@@ -49,9 +59,9 @@ class Defined(Struct, frozen=True, array_like=True):
     """A function that others may call, or that computes."""
 
     name: str  # with its receiver: `Table.Get`
-    line: int
-    lines: int
-    tokens: int
+    line: Place
+    lines: Count
+    tokens: Count
     kernel: bool
     callback: bool  # it takes a function
     types: tuple[str, ...]  # in its signature, beyond numbers, text and slices of them
@@ -61,9 +71,9 @@ class Called(Struct, frozen=True, array_like=True):
     """The calls of one name in one file, tests left out."""
 
     name: str  # `path.Name`, `.Name` on a value, or a plain name
-    calls: int
-    in_loops: int
-    line: int  # of the first one, inside a loop where there is one
+    calls: Count
+    in_loops: Count
+    line: Place  # of the first one, inside a loop where there is one
 
 
 class Links(Struct, frozen=True, array_like=True):
@@ -77,19 +87,19 @@ class Import(Struct, frozen=True, array_like=True):
     """An import of a file, where it stands, and the names of it that the file uses (empty where unknown)."""
 
     path: str
-    line: int
-    column: int
+    line: Place
+    column: Place
     uses: tuple[str, ...] = ()
 
 
 class Suppression(Struct, frozen=True, array_like=True):
     """A rule named by a comment `langfit: ignore[rule] reason`, and the lines that it covers."""
 
-    line: int  # of the comment
+    line: Place  # of the comment
     rule: str
     reason: str
-    first: int  # covered lines, inclusive; 0 and 0 where nothing follows
-    last: int
+    first: Line  # covered lines, inclusive; 0 and 0 where nothing follows
+    last: Line
     whole_file: bool = False
 
 
@@ -99,22 +109,22 @@ PREPROCESSOR = "lines for a preprocessor"  # as the gap of a file that is of ano
 class SyntaxErrors(Struct, frozen=True, array_like=True):
     """What does not parse in a file."""
 
-    line: int  # of the first error
-    share: float  # of its code bytes that stand inside error nodes, 0..1
+    line: Place  # of the first error
+    share: Share  # of its code bytes that stand inside error nodes, 0..1
     gap: str = ""  # the construct that the grammar does not know, "" for an ordinary error
 
 
 class FileSummary(Struct, frozen=True, array_like=True, kw_only=True):
     """What one blob comes to under the measures of a rule book."""
 
-    lines: int = 0  # that hold code: neither blank nor comment only, in-file tests left out
-    tokens: int = 0  # names, keywords and numbers of these
-    all_lines: int = 0
-    mark: str = ""  # "generated" or "copied", where the head of the file says so
+    lines: Count = 0  # that hold code: neither blank nor comment only, in-file tests left out
+    tokens: Count = 0  # names, keywords and numbers of these
+    all_lines: Count = 0
+    mark: Mark = ""  # "generated" or "copied", where the head of the file says so
     parsed: bool = False  # False for a file that was skimmed
-    exported: int = 0  # top-level names
-    functions: int = 0
-    function_tokens: int = 0
+    exported: Count = 0  # top-level names
+    functions: Count = 0
+    function_tokens: Count = 0
     measured: tuple[Measured, ...] = ()
     hits: bytes = b""  # packed Hits; decoded only for components that report them
     links: bytes = b""  # packed Links; decoded only where a kernel is near

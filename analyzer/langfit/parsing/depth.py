@@ -5,5 +5,5 @@ class TooDeep(Exception):
     """The syntax tree is nested deeper than `parser.MAX_DEPTH`, the limit that keeps queries exact."""
 
 
-class TooDense(Exception):
+class TooDense(TooDeep):
     """The file holds more than `parser.MOST_MARKS`: its syntax tree would take hundreds of megabytes."""

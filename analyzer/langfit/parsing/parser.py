@@ -20,7 +20,7 @@ MAX_DEPTH = 1_000
 MATCH_LIMIT = 65_536
 # Names, numbers, signs and line ends of one file, in comments and literals, too. Each takes up to 400 bytes of memory;
 # the largest file that people wrote has half as many, and only tables of data have more.
-MOST_MARKS = 600_000
+MOST_MARKS = 500_000
 SAMPLE_FROM = 8_192  # bytes: smaller files cannot be both deep and slow
 SAMPLE_EVERY = 512  # bytes: a chain of MAX_DEPTH levels is longer than this by far
 # Every byte of a word becomes "a", blanks stay, and every other byte is a mark of its own.

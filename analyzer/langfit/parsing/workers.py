@@ -83,10 +83,10 @@ def _serve(pipe: Connection, work: Work, parent: int, others: Sequence[Connectio
         for number, (language, full, data) in enumerate(batch):
             try:
                 answer = (number, work(data, language, full), "")
-            except TooDeep:
-                answer = (number, b"", "too-deep")
             except TooDense:
                 answer = (number, b"", "too-dense")
+            except TooDeep:
+                answer = (number, b"", "too-deep")
             except Exception:  # noqa: BLE001 - whatever a file provokes costs that file and prints no traceback
                 answer = (number, b"", "crashed")
             try:
