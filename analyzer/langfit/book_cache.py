@@ -98,7 +98,9 @@ def _is_sound(rule: Rule, families: Collection[str], roles: Collection[str], wei
         and all(AGE.fullmatch(version) and 0 <= factor <= 1 for version, factor in rule.ageing)
         and all(isfinite(row.at_least) for row in (*rule.match.requires, *rule.match.excludes))
         and all((measure.selector is not None) == (measure.matcher in SELECTING) for measure in measures)
-        and all(field in FIELDS and not (form or turn) for _, field, form, turn in Formatter().parse(rule.message))
+        and all(
+            field in FIELDS and not (form or attempt) for _, field, form, attempt in Formatter().parse(rule.message)
+        )
     )
 
 
