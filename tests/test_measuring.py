@@ -121,3 +121,13 @@ def test_the_flag_reaches_the_scan(tmp_path: Path) -> None:
     profiled(tmp_path, folded(700, 300))
     found = scanned("--profile", f"{tmp_path / 'cpu.folded'}:cpu", tmp_path / "tree")
     assert [row["used"] for row in found["profiles"]] == [True]
+
+
+def test_a_second_scan_with_a_profile_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names of functions come from the cache then."""
+    monkeypatch.setenv("LANGFIT_CACHE_DIR", str(tmp_path / "cache"))
+    profiled(tmp_path, folded(700, 300))
+    named = (f"{tmp_path / 'cpu.folded'}:cpu",)
+    first, again = (report_on(tmp_path / "tree", profiles=named, cache=True) for _ in range(2))
+    assert again == first
+    assert again.hottest

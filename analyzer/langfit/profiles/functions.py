@@ -16,13 +16,14 @@ from langfit.facts.job import grammar_version
 from langfit.facts.store import Cache, Limits, Request
 from langfit.languages import LANGUAGES
 from langfit.model.repository import File, Inventory, LanguageId
+from langfit.model.summary import Place
 from langfit.profiles.place import At, Functions
 
 FORMAT = 1  # of what is encoded
 MOST = 20_000  # functions of one file
 LONGEST = 200  # characters of a name
 
-Named = tuple[tuple[str, int], ...]  # name with its receiver, line
+Named = tuple[tuple[str, Place], ...]  # name with its receiver, line
 
 
 class Job(Protocol):
@@ -52,6 +53,11 @@ class NameFunctions:
     def decode(self, packed: bytes) -> Named:
         """Return the functions that a call has encoded. Raises msgspec.MsgspecError."""
         return msgspec.msgpack.decode(packed, type=Named)
+
+    def recalled(self, packed: bytes, name: LanguageId) -> Named:
+        """Return the functions in a row of a cache. Raises msgspec.MsgspecError."""
+        del name
+        return self.decode(packed)
 
 
 def files_of(inventory: Inventory, components: Collection[str]) -> list[File]:
