@@ -8,25 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 TIMES = 3
-MOST = 3.2  # between two (linear) and four (quadratic)
+FACTOR = 4  # of the sizes that are compared
+MOST = 9  # between four (linear) and sixteen (quadratic): noise of a busy machine fits on either side
 MOST_TIMES = 64
 LEAST = 0.02  # seconds; below it two measurements differ by chance
 
 
 def is_linear(run: Callable[[Any], Any], made: Callable[[int], Any], size: int) -> bool:
-    """Tell whether `run` takes about twice as long for an input of twice the size, by the time of this process.
+    """Tell whether `run` takes about four times as long for four times the input, by the time of this process.
 
     Where the smaller input takes too little to be measured, both are made larger, up to a limit: what takes no time at
     MOST_TIMES the size is not quadratic.
     """
     most = size * MOST_TIMES
-    small, large = made(size), made(2 * size)
+    small, large = made(size), made(FACTOR * size)
     first = _best(run, small)
     while first < LEAST:
         size *= 2
         if size > most:
             return True
-        small, large = large, made(2 * size)
+        small, large = made(size), made(FACTOR * size)
         first = _best(run, small)
     return _best(run, large) < MOST * first
 
